@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#pragma once
+
+#include <icl/frame.h>
+
+G_BEGIN_DECLS
+
+/**
+ * IclDataset: labelled pictures: an image folder (one sub-folder a class), or IDX files.
+ *
+ * Const after opening; may be read from any number of threads.
+ */
+typedef struct IclDataset IclDataset;
+
+/** Which part of a data set that comes in parts (train / test); a folder without parts has only ALL. */
+typedef enum { ICL_PART_TRAIN, ICL_PART_TEST } IclPart;
+
+/**
+ * icl_dataset_open:
+ * @path: a folder of class folders with .jpg .jpeg .png files (found recursively; classes in code-point
+ *   order of their names; names starting with '.' skipped); or a folder with sub-folders `train` and
+ *   `test` (or `val`) of that kind; or a folder of IDX files (train-images-idx3-ubyte,
+ *   train-labels-idx1-ubyte, t10k-..., each plain or .gz)
+ * @part: the part wanted. Without a test part, both parts are the whole folder.
+ *
+ * IDX labels are named "0", "1", ... unless `labels.txt` in the folder names them, one a line; the
+ * Fashion-MNIST set (recognised by the fingerprint of its label file) has its published names.
+ *
+ * Returns: (transfer full): NULL with ICL_ERROR_FILE, ICL_ERROR_FORMAT or ICL_ERROR_DATA (fewer than
+ * two classes, no pictures).
+ */
+ICL_API IclDataset *icl_dataset_open(const char *path, IclPart part, GError **error);
+ICL_API void icl_dataset_free(IclDataset *dataset);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclDataset, icl_dataset_free)
+
+/** Whether @path has a test part of its own. */
+ICL_API bool icl_dataset_has_test(const char *path);
+
+ICL_API int icl_dataset_size(const IclDataset *dataset);               /* pictures */
+ICL_API int icl_dataset_classes(const IclDataset *dataset);            /* number of classes */
+ICL_API const char *const *icl_dataset_labels(const IclDataset *dataset); /* borrowed, NULL-terminated */
+ICL_API int icl_dataset_class(const IclDataset *dataset, int index);   /* class of picture `index` */
+/* "path/to/cat/1.jpg", or "t10k-images-idx3-ubyte.gz[17]"; caller frees */
+ICL_API char *icl_dataset_name(const IclDataset *dataset, int index);
+/* Decodes picture `index`; as icl_picture_load(). */
+ICL_API bool icl_dataset_picture(const IclDataset *dataset, int index, IclPicture *picture,
+                                 GError **error);
+/* 16 hex digits over names (or bytes, for IDX), sizes and classes: which data a model was trained on.
+ * The folder's own path is no part of it. Caller frees. */
+ICL_API char *icl_dataset_fingerprint(const IclDataset *dataset);
+
+/**
+ * icl_dataset_split: stratified by class, by seed.
+ * @fraction: share of each class that goes to @second, 0 < fraction < 1; at least one picture of a
+ *   class stays in @first; a class of one picture stays there whole
+ * @first, @second: (out): picture numbers in ascending order; caller frees with g_free()
+ */
+ICL_API void icl_dataset_split(const IclDataset *dataset, double fraction, uint64_t seed,
+                               uint32_t **first, int *n_first, uint32_t **second, int *n_second);
+
+G_END_DECLS

@@ -1,0 +1,2 @@
+#include "tiers.h"
+void icl_conv_openblas(IclConvKernels *table) {}

@@ -1,0 +1,2 @@
+#include "vector.h"
+void ICL_TIER(pool)(IclPoolKernels *table) {}

@@ -1,0 +1,2 @@
+#include "tiers.h"
+void icl_depthwise_reference(IclDepthwiseKernels *table) {}

@@ -1,0 +1,2 @@
+#include "tiers.h"
+void icl_optimizer_reference(IclOptimizerKernels *table) {}

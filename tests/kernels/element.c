@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "kernels_test.h"
+
+void element_tests(void) {}
+
+void element_bench(const Bench *bench) {}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * One ticket word carries the job's number (high half) and its next chunk (low half). A worker reads
+ * the ticket, then the job, then claims by compare-and-swap: if that succeeds the job it read is the
+ * one the ticket belongs to, because a job is only written while the ticket is closed. */
+#include "threads.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { SPINS = 20000, CLOSED = INT32_MAX }; /* about 0.2-0.5 ms of pauses before a worker parks */
+
+static struct {
+    pthread_mutex_t lock; /* starting, parking, waking */
+    pthread_cond_t wake;
+    atomic_bool busy;     /* a team owns the workers */
+    atomic_int team_size; /* of that team; 1 while there is none */
+    atomic_int parked;
+    int workers;
+    _Atomic uint64_t ticket;
+    atomic_int done;
+    _Atomic(IclChunkFn) fn;
+    _Atomic(void *) data;
+    atomic_int chunks;
+    atomic_int members; /* of the job: a worker late from a larger team must not take part */
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .team_size = 1,
+          .ticket = CLOSED};
+
+static inline void cpu_pause(void)
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+/* Claims and runs chunks until the open job has none left; whether it ran any. */
+static bool pool_work(int thread)
+{
+    bool worked = false;
+
+    for (;;) {
+        uint64_t ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
+        int chunk = (int)(uint32_t)ticket;
+        IclChunkFn fn = atomic_load_explicit(&pool.fn, memory_order_relaxed);
+        void *data = atomic_load_explicit(&pool.data, memory_order_relaxed);
+
+        if (chunk >= atomic_load_explicit(&pool.chunks, memory_order_relaxed) ||
+            thread >= atomic_load_explicit(&pool.members, memory_order_relaxed))
+            return worked;
+        if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket + 1,
+                                                   memory_order_acq_rel, memory_order_relaxed))
+            continue;
+        fn(data, chunk, thread);
+        atomic_fetch_add_explicit(&pool.done, 1, memory_order_release);
+        worked = true;
+    }
+}
+
+static void pool_park(int thread)
+{
+    pthread_mutex_lock(&pool.lock);
+    atomic_fetch_add(&pool.parked, 1);
+    uint64_t seen = atomic_load(&pool.ticket) >> 32;
+    bool member = thread < atomic_load(&pool.team_size);
+    /* A job opened or a team begun after this look signals under the lock, so no wake is lost. */
+    while (seen == atomic_load(&pool.ticket) >> 32 && member == (thread < atomic_load(&pool.team_size)))
+        pthread_cond_wait(&pool.wake, &pool.lock);
+    atomic_fetch_sub(&pool.parked, 1);
+    pthread_mutex_unlock(&pool.lock);
+}
+
+static void *pool_worker(void *argument)
+{
+    int thread = (int)(intptr_t)argument;
+
+    for (int spins = 0;;) {
+        bool member = thread < atomic_load_explicit(&pool.team_size, memory_order_acquire);
+        if (member && pool_work(thread)) {
+            spins = 0;
+        } else if (!member || ++spins > SPINS) {
+            pool_park(thread);
+            spins = 0;
+        } else {
+            cpu_pause();
+        }
+    }
+    return NULL;
+}
+
+/* Workers are never joined: they hold nothing, and park as long as the process lives. */
+static int pool_grow(int workers)
+{
+    while (pool.workers < workers) {
+        pthread_t id;
+        if (pthread_create(&id, NULL, pool_worker, (void *)(intptr_t)(pool.workers + 1)))
+            break;
+        pthread_detach(id);
+        pool.workers++;
+    }
+    return pool.workers < workers ? pool.workers : workers;
+}
+
+static int cgroup_cores(void)
+{
+    long quota = 0, period = 0;
+    FILE *file = fopen("/sys/fs/cgroup/cpu.max", "re");
+
+    if (!file)
+        return ICL_THREADS_MAX;
+    int found = fscanf(file, "%ld %ld", &quota, &period);
+    fclose(file);
+    return found == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : ICL_THREADS_MAX;
+}
+
+int icl_threads_available(void)
+{
+    cpu_set_t set;
+    int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set), limit = cgroup_cores();
+
+    cores = cores < limit ? cores : limit;
+    return cores < 1 ? 1 : cores > ICL_THREADS_MAX ? ICL_THREADS_MAX : cores;
+}
+
+void icl_team_begin(IclTeam *team, int threads)
+{
+    bool idle = false;
+
+    if (threads <= 0)
+        threads = icl_threads_available();
+    if (threads > ICL_THREADS_MAX)
+        threads = ICL_THREADS_MAX;
+    *team = (IclTeam){.size = 1, .wanted = threads};
+    if (threads == 1 || !atomic_compare_exchange_strong(&pool.busy, &idle, true))
+        return;
+    pthread_mutex_lock(&pool.lock);
+    team->size = 1 + pool_grow(threads - 1);
+    atomic_store(&pool.team_size, team->size);
+    pthread_cond_broadcast(&pool.wake);
+    pthread_mutex_unlock(&pool.lock);
+    if (team->size == 1)
+        atomic_store(&pool.busy, false);
+}
+
+void icl_team_end(IclTeam *team)
+{
+    if (team->size == 1)
+        return;
+    atomic_store(&pool.team_size, 1);
+    atomic_store(&pool.busy, false);
+    team->size = 1;
+}
+
+static void pool_open(int members, int chunks, IclChunkFn fn, void *data)
+{
+    uint64_t job = (atomic_load_explicit(&pool.ticket, memory_order_relaxed) >> 32) + 1;
+
+    atomic_store_explicit(&pool.ticket, job << 32 | CLOSED, memory_order_release);
+    atomic_thread_fence(memory_order_seq_cst);
+    atomic_store_explicit(&pool.fn, fn, memory_order_relaxed);
+    atomic_store_explicit(&pool.data, data, memory_order_relaxed);
+    atomic_store_explicit(&pool.chunks, chunks, memory_order_relaxed);
+    atomic_store_explicit(&pool.members, members, memory_order_relaxed);
+    atomic_store_explicit(&pool.done, 0, memory_order_relaxed);
+    atomic_store(&pool.ticket, (job + 1) << 32);
+    if (atomic_load(&pool.parked)) {
+        pthread_mutex_lock(&pool.lock);
+        pthread_cond_broadcast(&pool.wake);
+        pthread_mutex_unlock(&pool.lock);
+    }
+}
+
+void icl_team_run(IclTeam *team, int chunks, IclChunkFn fn, void *data)
+{
+    if (team->size == 1 || chunks <= 1) {
+        for (int chunk = 0; chunk < chunks; chunk++)
+            fn(data, chunk, 0);
+        return;
+    }
+    pool_open(team->size, chunks, fn, data);
+    pool_work(0);
+    for (int spins = 0; atomic_load_explicit(&pool.done, memory_order_acquire) < chunks;)
+        if (++spins < SPINS)
+            cpu_pause();
+        else
+            sched_yield();
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * libicl: describe, train, evaluate and run image classifiers on the CPU. */
+#pragma once
+
+#include <icl/classifier.h>
+#include <icl/cpu.h>
+#include <icl/dataset.h>
+#include <icl/error.h>
+#include <icl/evaluate.h>
+#include <icl/frame.h>
+#include <icl/list.h>
+#include <icl/model.h>
+#include <icl/train.h>

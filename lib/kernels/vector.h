@@ -7,6 +7,9 @@
 
 #include <stdint.h>
 #include <string.h>
+#if defined(__AVX2__)
+#include <immintrin.h>
+#endif
 
 #include "tiers.h"
 
@@ -24,14 +27,41 @@ static inline vf vload(const float *p) { return *(const vu *)p; }
 static inline void vstore(float *p, vf x) { *(vu *)p = x; }
 static inline vf vset(float x) { return x - (vf){0}; } /* 0 + x is not folded: signed zeros */
 
-/* The first n of VL floats; the rest reads as 0 and is not written. */
+/* The first n of VL floats (0..VL); the rest reads as 0 and is not written. The masked forms are the
+ * one place for intrinsics: a memcpy of n would be a call in the middle of a tile. */
+#if defined(__AVX512F__) && ICL_VL == 16
+static inline vf vload_part(const float *p, int n)
+{
+    return (vf)_mm512_maskz_loadu_ps((__mmask16)((1u << n) - 1), p);
+}
+static inline void vstore_part(float *p, vf x, int n)
+{
+    _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
+}
+#elif defined(__AVX2__) && ICL_VL == 8
+static inline vi vfirst(int n) { return (vi){0, 1, 2, 3, 4, 5, 6, 7} < n; }
+static inline vf vload_part(const float *p, int n)
+{
+    return (vf)_mm256_maskload_ps(p, (__m256i)vfirst(n));
+}
+static inline void vstore_part(float *p, vf x, int n)
+{
+    _mm256_maskstore_ps(p, (__m256i)vfirst(n), (__m256)x);
+}
+#else
 static inline vf vload_part(const float *p, int n)
 {
     vf x = {0};
-    memcpy(&x, p, (size_t)n * sizeof(float));
+    for (int i = 0; i < VL; i++)
+        x[i] = i < n ? p[i] : 0;
     return x;
 }
-static inline void vstore_part(float *p, vf x, int n) { memcpy(p, &x, (size_t)n * sizeof(float)); }
+static inline void vstore_part(float *p, vf x, int n)
+{
+    for (int i = 0; i < n; i++)
+        p[i] = x[i];
+}
+#endif
 
 static inline vf vselect(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 static inline vf vmax(vf a, vf b) { return vselect(a > b, a, b); }

@@ -40,7 +40,20 @@ typedef struct IclStep {
     int n_args;
 } IclStep;
 
+/* Sets an error that begins with the step's place, class and name: `models/lenet.icl:12: conv2d "c2": `. */
+void icl_step_error(GError **error, IclError code, const IclStep *step, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+
+/* Appends a value as a description has it: the shortest number that reads back the same; words,
+ * "strings", [lists]. */
+void icl_value_print(GString *out, const IclValue *value);
+void icl_number_print(GString *out, double number);
+
 typedef struct IclChain IclChain;
+
+/* Reads one value without variables ("0.5", "[1 2]", "same"). What `value` points to belongs to the
+ * chain returned; NULL on error, `what` naming the text. */
+IclChain *icl_value_parse(const char *text, const char *what, IclValue *value, GError **error);
 
 enum {
     ICL_CHAIN_MAX_TEXT = 1 << 20, /* bytes of a text */

@@ -16,7 +16,7 @@ typedef enum {
     ICL_PARAM_REAL,    /* double */
     ICL_PARAM_BOOL,    /* bool: yes no true false 1 0 */
     ICL_PARAM_ENUM,    /* int: index into the words of `choices` */
-    ICL_PARAM_STRING,  /* char *, owned; NULL unless given */
+    ICL_PARAM_STRING,  /* char *, owned; default "": NULL unless given */
     ICL_PARAM_SIZE,    /* IclSize: one number for both, or [height width] */
     ICL_PARAM_PADDING, /* IclPadding: valid, same, a number, [height width] or [top bottom left right] */
     ICL_PARAM_REALS,   /* IclReals: one number or a list */

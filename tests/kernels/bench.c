@@ -56,35 +56,26 @@ gboolean bench_wants(const Bench *bench, const char *line)
 enum { PEAK_SUMS = 12, PEAK_STEPS = 20000 };
 
 /* PEAK_SUMS vectors in registers, PEAK_STEPS times sum = sum * a + b. */
-#define PEAK_LOOP(name, floats, isa)                                                   \
-    isa static void name(void *data)                                                   \
-    {                                                                                  \
-        typedef float vec __attribute__((vector_size((floats) * 4), aligned(4)));      \
-        float *numbers = data;                                                         \
-        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);          \
-        for (int i = 0; i < PEAK_SUMS; i++)                                            \
-            sums[i] = b * (float)i;                                                    \
-        for (int step = 0; step < PEAK_STEPS; step++)                                  \
-            _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++)               \
-            {                                                                          \
-                sums[i] = sums[i] * a + b;                                             \
-                __asm__("" : "+" PEAK_REGISTER(sums[i]));                              \
-            }                                                                          \
-        for (int i = 1; i < PEAK_SUMS; i++)                                            \
-            sums[0] += sums[i];                                                        \
-        *(vec *)numbers = sums[0] * 0.f;                                               \
+#define PEAK_LOOP(name, floats, isa)                                              \
+    isa static void name(void *data)                                              \
+    {                                                                             \
+        typedef float vec __attribute__((vector_size((floats) * 4), aligned(4))); \
+        float *numbers = data;                                                    \
+        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);     \
+        _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++)              \
+            sums[i] = b * (float)i;                                               \
+        for (int step = 0; step < PEAK_STEPS; step++)                             \
+            _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++)          \
+                sums[i] = sums[i] * a + b;                                        \
+        _Pragma("GCC unroll 12") for (int i = 1; i < PEAK_SUMS; i++)              \
+            sums[0] += sums[i];                                                   \
+        *(vec *)numbers = sums[0] * 0.f;                                          \
     }
 
+PEAK_LOOP(peak_baseline, 4, )
 #if defined(__x86_64__)
-#define PEAK_REGISTER(x) "x"(x)
-PEAK_LOOP(peak_baseline, 4, )
 PEAK_LOOP(peak_avx2, 8, __attribute__((target("avx2,fma"))))
-#undef PEAK_REGISTER
-#define PEAK_REGISTER(x) "v"(x)
 PEAK_LOOP(peak_avx512, 16, __attribute__((target("avx512f,fma,prefer-vector-width=512"))))
-#else
-#define PEAK_REGISTER(x) "w"(x)
-PEAK_LOOP(peak_baseline, 4, )
 #endif
 
 typedef struct Peak {

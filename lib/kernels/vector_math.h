@@ -85,6 +85,17 @@ INLINE vf vactivation(IclActivation a, float alpha, vf x)
     }
 }
 
+/* M(id, name) for each: a loop an activation, without a branch inside. */
+#define EACH_ACTIVATION(M)                 \
+    M(ICL_ACT_NONE, none)                  \
+    M(ICL_ACT_RELU, relu)                  \
+    M(ICL_ACT_RELU6, relu6)                \
+    M(ICL_ACT_LEAKY_RELU, leaky_relu)      \
+    M(ICL_ACT_SIGMOID, sigmoid)            \
+    M(ICL_ACT_TANH, tanh)                  \
+    M(ICL_ACT_SWISH, swish)                \
+    M(ICL_ACT_HARD_SWISH, hard_swish)
+
 /* f'(x), from x or y as icl_activation_needs_input() says */
 INLINE vf vactivation_slope(IclActivation a, float alpha, vf x, vf y)
 {

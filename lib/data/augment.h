@@ -15,6 +15,8 @@ typedef struct IclAugmentClass {
                   float *out);
 } IclAugmentClass;
 
-/* hflip [p=0.5]; shift H [W] (fractions of height and width, uniform in +-, edge pixels repeated, bilinear);
- * random_crop padding=4 (zero padding on each side, then a crop of the old size at a uniform place) */
+/* hflip [p=0.5]; shift H [W] (fractions of height and width, uniform in +-, edge pixels repeated,
+ * bilinear); random_crop padding=4 (zero padding on each side, then a crop of the old size at a
+ * uniform place) */
 extern const IclFamily icl_augment_family;
+extern const IclAugmentClass icl_hflip_class, icl_random_crop_class, icl_shift_class;

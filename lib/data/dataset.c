@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What all kinds of data sets have in common. The folder is the last kind: it takes every path, and
+ * says what is wrong with it. */
+#include "dataset_kind.h"
+
+static const IclDatasetKind *const dataset_kinds[] = {
+    &icl_dataset_idx,
+    &icl_dataset_folder,
+};
+
+static const IclDatasetKind *dataset_kind(const char *path)
+{
+    size_t i = 0;
+
+    while (i + 1 < G_N_ELEMENTS(dataset_kinds) && !dataset_kinds[i]->probe(path))
+        i++;
+    return dataset_kinds[i];
+}
+
+static bool dataset_check(const IclDataset *dataset, const char *path, GError **error)
+{
+    if (dataset->classes < 2) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                    "%s: has only the class \"%s\"; a classifier needs two or more", path,
+                    dataset->classes ? dataset->labels[0] : "");
+        return false;
+    }
+    if (dataset->n == 0) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                    "%s: has %d classes but no pictures; .jpg, .jpeg and .png files count", path,
+                    dataset->classes);
+        return false;
+    }
+    return true;
+}
+
+IclDataset *icl_dataset_open(const char *path, IclPart part, GError **error)
+{
+    g_autoptr(IclDataset) dataset = g_new0(IclDataset, 1);
+
+    dataset->kind = dataset_kind(path);
+    if (!dataset->kind->open(dataset, path, part, error) || !dataset_check(dataset, path, error))
+        return NULL;
+    return g_steal_pointer(&dataset);
+}
+
+void icl_dataset_free(IclDataset *dataset)
+{
+    if (!dataset)
+        return;
+    dataset->kind->close(dataset);
+    g_strfreev(dataset->labels);
+    g_free(dataset->class_of);
+    g_free(dataset);
+}
+
+bool icl_dataset_has_test(const char *path)
+{
+    return dataset_kind(path)->has_test(path);
+}
+
+int icl_dataset_size(const IclDataset *dataset)
+{
+    return dataset->n;
+}
+
+int icl_dataset_classes(const IclDataset *dataset)
+{
+    return dataset->classes;
+}
+
+const char *const *icl_dataset_labels(const IclDataset *dataset)
+{
+    return (const char *const *)dataset->labels;
+}
+
+int icl_dataset_class(const IclDataset *dataset, int index)
+{
+    g_assert(index >= 0 && index < dataset->n);
+    return dataset->class_of[index];
+}
+
+char *icl_dataset_name(const IclDataset *dataset, int index)
+{
+    g_assert(index >= 0 && index < dataset->n);
+    return dataset->kind->picture_name(dataset, index);
+}
+
+bool icl_dataset_picture(const IclDataset *dataset, int index, IclPicture *picture, GError **error)
+{
+    g_assert(index >= 0 && index < dataset->n);
+    return dataset->kind->picture(dataset, index, picture, error);
+}
+
+void icl_digest_number(GChecksum *checksum, uint64_t number)
+{
+    uint64_t bytes = GUINT64_TO_LE(number);
+
+    g_checksum_update(checksum, (const guchar *)&bytes, sizeof bytes);
+}
+
+char *icl_dataset_fingerprint(const IclDataset *dataset)
+{
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+
+    icl_digest_number(checksum, dataset->n);
+    for (int c = 0; c < dataset->classes; c++) /* with the NUL, so that "a" "bc" is not "ab" "c" */
+        g_checksum_update(checksum, (const guchar *)dataset->labels[c],
+                          strlen(dataset->labels[c]) + 1);
+    for (int i = 0; i < dataset->n; i++)
+        icl_digest_number(checksum, dataset->class_of[i]);
+    dataset->kind->digest(dataset, checksum);
+    return g_strndup(g_checksum_get_string(checksum), 16);
+}

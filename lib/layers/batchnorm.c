@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * Batch normalisation (Ioffe and Szegedy 2015), Keras' defaults and its biased moving variance. At
+ * inference it is a scale and a shift per channel, which the plan folds into the convolution before it;
+ * here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and combined
+ * by Chan's formula, in order. */
+#include "layers.h"
+
+#include <math.h>
+#include <string.h>
+
+typedef struct Batchnorm {
+    IclLayer layer;
+    double momentum, epsilon;
+    bool scale, center;
+} Batchnorm;
+
+static const IclParam batchnorm_params[] = {
+    ICL_REAL(Batchnorm, momentum, "0.99", 0, 1, "share of the old moving mean and variance a step keeps"),
+    ICL_REAL(Batchnorm, epsilon, "1e-3", 0, 1, "added to the variance"),
+    ICL_BOOL(Batchnorm, scale, "yes", "train gamma, a factor a channel"),
+    ICL_BOOL(Batchnorm, center, "yes", "train beta, a summand a channel"),
+    {0},
+};
+
+enum { MEAN, VARIANCE, GAMMA, BETA }; /* weights; gamma and beta only where trained */
+
+static int gamma_index(const Batchnorm *bn) { return bn->scale ? GAMMA : -1; }
+static int beta_index(const Batchnorm *bn) { return bn->center ? (bn->scale ? BETA : GAMMA) : -1; }
+
+static bool batchnorm_build(IclLayer *layer, GError **error)
+{
+    const Batchnorm *bn = (const Batchnorm *)layer;
+    int64_t c = layer->in[0].c;
+
+    layer->out = layer->in[0];
+    IclWeight *mean = icl_layer_weight(layer, "moving_mean", ICL_WEIGHT_MOVING, ICL_INIT_ZEROS, 1, &c, error);
+    if (!mean)
+        return false;
+    IclWeight *variance =
+        icl_layer_weight(layer, "moving_variance", ICL_WEIGHT_MOVING, ICL_INIT_ONES, 1, &c, error);
+    if (!variance)
+        return false;
+    mean->momentum = variance->momentum = (float)bn->momentum;
+    if (bn->scale &&
+        !icl_layer_weight(layer, "gamma", ICL_WEIGHT_VECTOR, ICL_INIT_ONES, 1, &c, error))
+        return false;
+    return !bn->center ||
+           icl_layer_weight(layer, "beta", ICL_WEIGHT_VECTOR, ICL_INIT_ZEROS, 1, &c, error);
+}
+
+static size_t rows_of(const IclLayer *layer, int n) { return (size_t)n * layer->in[0].h * layer->in[0].w; }
+static size_t chunk_rows(int c) { return MAX(ICL_CHUNK / c, 1); }
+static int chunks_of(const IclLayer *layer, int n)
+{
+    size_t each = chunk_rows(layer->in[0].c);
+    return (int)((rows_of(layer, n) + each - 1) / each);
+}
+
+/* saved: mean[c], 1/sqrt(variance + epsilon)[c]; shared: two vectors a chunk and three more */
+static void batchnorm_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
+{
+    size_t c = (size_t)layer->in[0].c;
+
+    needs->saved = training ? 2 * c : 0;
+    needs->shared = (2 * (training ? (size_t)chunks_of(layer, n) : 0) + 3) * c;
+}
+
+typedef struct Run {
+    const IclBatchnormKernels *kernels;
+    IclPass *pass;
+    size_t rows, chunk_rows;
+    int c;
+    float *partial;          /* [chunks][2][c] */
+    const float *a, *b, *d;  /* scale and shift; or the gradient's three factors */
+} Run;
+
+static Run run_of(const IclLayer *layer, IclPass *pass)
+{
+    int c = layer->in[0].c;
+
+    return (Run){.kernels = &icl_kernels()->batchnorm, .pass = pass, .rows = rows_of(layer, pass->n),
+                 .chunk_rows = chunk_rows(c), .c = c, .partial = pass->shared + 3 * (size_t)c};
+}
+
+static size_t run_rows(const Run *run, int chunk)
+{
+    return MIN(run->chunk_rows, run->rows - (size_t)chunk * run->chunk_rows);
+}
+
+static size_t run_offset(const Run *run, int chunk) { return (size_t)chunk * run->chunk_rows * run->c; }
+static float *run_partial(const Run *run, int chunk) { return run->partial + (size_t)chunk * 2 * run->c; }
+
+static void moments_chunk(void *data, int chunk, int thread)
+{
+    const Run *run = data;
+    float *partial = run_partial(run, chunk);
+
+    run->kernels->moments(run->pass->in[0] + run_offset(run, chunk), run_rows(run, chunk), run->c,
+                          partial, partial + run->c);
+}
+
+/* Chan, Golub, LeVeque 1979: mean and sum of squared differences of two parts joined. */
+static void moments_join(const Run *run, int chunks, float *mean, float *variance)
+{
+    for (int i = 0; i < run->c; i++) {
+        double rows = 0, m = 0, m2 = 0;
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            const float *partial = run_partial(run, chunk);
+            double more = (double)run_rows(run, chunk), delta = partial[i] - m;
+            m2 += partial[run->c + i] + delta * delta * rows * more / (rows + more);
+            m += delta * more / (rows + more);
+            rows += more;
+        }
+        mean[i] = (float)m;
+        variance[i] = (float)(m2 / rows);
+    }
+}
+
+static void apply_chunk(void *data, int chunk, int thread)
+{
+    const Run *run = data;
+    size_t offset = run_offset(run, chunk);
+
+    run->kernels->apply(run->pass->in[0] + offset, run_rows(run, chunk), run->c, run->a, run->b,
+                        run->pass->epilogue.activation, run->pass->epilogue.alpha,
+                        run->pass->out + offset);
+}
+
+/* scale = gamma * inverse, shift = beta - mean * scale */
+static void factors(const IclLayer *layer, const float *mean, const float *inverse, float *scale,
+                    float *shift)
+{
+    const Batchnorm *bn = (const Batchnorm *)layer;
+    const float *gamma = bn->scale ? icl_layer_data(layer, gamma_index(bn)) : NULL;
+    const float *beta = bn->center ? icl_layer_data(layer, beta_index(bn)) : NULL;
+
+    for (int i = 0; i < layer->in[0].c; i++) {
+        scale[i] = (gamma ? gamma[i] : 1) * inverse[i];
+        shift[i] = (beta ? beta[i] : 0) - mean[i] * scale[i];
+    }
+}
+
+static void invert(const Batchnorm *bn, int c, const float *variance, float *inverse)
+{
+    for (int i = 0; i < c; i++)
+        inverse[i] = (float)(1 / sqrt(variance[i] + bn->epsilon));
+}
+
+void icl_batchnorm_fold(const IclLayer *layer, float *scale, float *shift)
+{
+    invert((const Batchnorm *)layer, layer->in[0].c, icl_layer_data(layer, VARIANCE), scale);
+    factors(layer, icl_layer_data(layer, MEAN), scale, scale, shift);
+}
+
+static void batchnorm_forward(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+    int chunks = chunks_of(layer, pass->n), c = run.c;
+    float *scale = pass->shared, *shift = scale + c, *mean = pass->saved, *inverse = mean + c;
+
+    if (pass->training) {
+        float *variance = pass->dw[VARIANCE];
+        icl_team_run(pass->team, chunks, moments_chunk, &run);
+        moments_join(&run, chunks, mean, variance);
+        memcpy(pass->dw[MEAN], mean, (size_t)c * sizeof *mean);
+        invert((const Batchnorm *)layer, c, variance, inverse);
+        factors(layer, mean, inverse, scale, shift);
+    } else {
+        icl_batchnorm_fold(layer, scale, shift);
+    }
+    run.a = scale;
+    run.b = shift;
+    icl_team_run(pass->team, chunks, apply_chunk, &run);
+}
+
+static void sums_chunk(void *data, int chunk, int thread)
+{
+    const Run *run = data;
+    size_t offset = run_offset(run, chunk);
+    float *partial = run_partial(run, chunk);
+
+    run->kernels->gradient_sums(run->pass->in[0] + offset, run->pass->dout + offset, run->pass->saved,
+                                run_rows(run, chunk), run->c, partial, partial + run->c);
+}
+
+static void gradient_chunk(void *data, int chunk, int thread)
+{
+    const Run *run = data;
+    size_t offset = run_offset(run, chunk);
+
+    run->kernels->gradient_apply(run->pass->in[0] + offset, run->pass->dout + offset,
+                                 run_rows(run, chunk), run->c, run->a, run->b, run->d,
+                                 run->pass->accumulate[0], run->pass->din[0] + offset);
+}
+
+/* With s = 1/sqrt(variance + epsilon), m rows:
+ * dgamma = s sum dy (x - mean), dbeta = sum dy,
+ * dx = gamma s (dy - dbeta/m - (x - mean) s^2 sum dy (x - mean) / m) = a dy + b x + d */
+static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
+{
+    const Batchnorm *bn = (const Batchnorm *)layer;
+    Run run = run_of(layer, pass);
+    int chunks = chunks_of(layer, pass->n), c = run.c;
+    float *a = pass->shared, *b = a + c, *d = b + c;
+    const float *mean = pass->saved, *inverse = mean + c;
+    const float *gamma = bn->scale ? icl_layer_data(layer, gamma_index(bn)) : NULL;
+
+    icl_team_run(pass->team, chunks, sums_chunk, &run);
+    for (int i = 0; i < c; i++) {
+        double dy = 0, dyx = 0, s = inverse[i];
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            dy += run_partial(&run, chunk)[i];
+            dyx += run_partial(&run, chunk)[c + i];
+        }
+        if (bn->scale)
+            pass->dw[gamma_index(bn)][i] += (float)(s * dyx);
+        if (bn->center)
+            pass->dw[beta_index(bn)][i] += (float)dy;
+        double g = (gamma ? gamma[i] : 1) * s;
+        a[i] = (float)g;
+        b[i] = (float)(-g * s * s * dyx / (double)run.rows);
+        d[i] = (float)(-g * dy / (double)run.rows - b[i] * (double)mean[i]);
+    }
+    run.a = a, run.b = b, run.d = d;
+    if (pass->din[0])
+        icl_team_run(pass->team, chunks, gradient_chunk, &run);
+}
+
+const IclLayerClass icl_batchnorm_class = {
+    .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm), batchnorm_params},
+    .flags = ICL_LAYER_READS_INPUT,
+    .build = batchnorm_build,
+    .needs = batchnorm_needs,
+    .forward = batchnorm_forward,
+    .backward = batchnorm_backward,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What conv2d and dense share: a convolution of a shape, run by the kernels in its three uses. */
+#pragma once
+
+#include "layer.h"
+
+/* weights[0] is the kernel [kh,kw,c/groups,f], weights[1], if any, the bias [f]. Packed memory holds the
+ * packed kernel and, behind it, the bias of a folded or biased layer. */
+void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *needs);
+void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,
+                             float *packed);
+void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
+void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
+
+/* The bias after folding: bias * scale + shift; false where there is none. */
+bool icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias);
+
+/* db[c] += column sums of dout [rows,c], in chunks of rows that the shape fixes; uses pass->shared, of
+ * icl_bias_gradient_shared() floats. */
+size_t icl_bias_gradient_shared(size_t rows, int c);
+void icl_bias_gradient(IclPass *pass, size_t rows, int c, float *db);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What a layer is. A class declares its parameters in a table and its weights in build(); saving,
+ * loading, optimizing, decaying and averaging are loops over declared weights. A layer is const in a
+ * pass: all that changes is in the IclPass, so one model serves any number of executors. */
+#pragma once
+
+#include "class.h"
+#include "kernels.h"
+#include "memory.h"
+#include "tensor.h"
+#include "threads.h"
+
+typedef enum {
+    ICL_INIT_ZEROS,
+    ICL_INIT_ONES,
+    ICL_INIT_GLOROT_UNIFORM, /* U(+-sqrt(6 / (fan_in + fan_out))) */
+    ICL_INIT_GLOROT_NORMAL,  /* truncated normal, variance 2 / (fan_in + fan_out) */
+    ICL_INIT_HE_UNIFORM,     /* U(+-sqrt(6 / fan_in)) */
+    ICL_INIT_HE_NORMAL,      /* truncated normal, variance 2 / fan_in */
+} IclInit;
+
+/* The words of a parameter that chooses among ICL_INIT_GLOROT_UNIFORM and the following. */
+#define ICL_INIT_CHOICES "glorot_uniform glorot_normal he_uniform he_normal"
+
+typedef enum {
+    ICL_WEIGHT_KERNEL, /* trained, decays */
+    ICL_WEIGHT_VECTOR, /* trained, does not decay: biases, scales, shifts */
+    ICL_WEIGHT_MOVING, /* not trained: moving = moving * momentum + batch * (1 - momentum) */
+} IclWeightRole;
+
+typedef struct IclWeight {
+    const char *name; /* "kernel": the last part of its path */
+    IclTensor tensor; /* f32; data owned by the layer */
+    IclWeightRole role;
+    IclInit init;
+    int fan_in, fan_out;
+    float momentum; /* ICL_WEIGHT_MOVING */
+} IclWeight;
+
+enum { ICL_WEIGHTS_MAX = 4 };
+
+typedef struct IclLayerClass IclLayerClass;
+
+typedef struct IclLayer {
+    const IclLayerClass *class;
+    char *path; /* "basic1.unit1.conv2d" */
+    int n_inputs;
+    IclShape *in; /* [n_inputs] */
+    IclShape out;
+    int n_weights;
+    IclWeight weights[ICL_WEIGHTS_MAX];
+    int64_t macs; /* multiply-adds of one sample */
+} IclLayer;
+
+/* Memory of one pass of n samples beside inputs, output and their gradients. */
+typedef struct IclNeeds {
+    size_t packed;  /* floats: prepared weights, kept as long as the weights do not change */
+    size_t saved;   /* floats that backward reads of forward */
+    size_t shared;  /* floats of workspace, for the time of one call */
+    size_t scratch; /* bytes a thread, for the time of one call */
+} IclNeeds;
+
+/* What one layer sees of one batch. */
+typedef struct IclPass {
+    int n; /* samples */
+    bool training;
+    const float *const *in; /* [n_inputs], each [n,h,w,c] */
+    float *out;
+    const float *dout;
+    float *const *din;      /* [n_inputs]; NULL where no gradient is wanted */
+    const bool *accumulate; /* [n_inputs]: din += rather than = */
+    float *const *dw;       /* [n_weights]: += ; for ICL_WEIGHT_MOVING forward sets the batch's value */
+    IclEpilogue epilogue;   /* of a fused step: add and activation; bias is the layer's own matter */
+    float *packed, *saved, *shared;
+    char *scratch;
+    size_t scratch_stride;
+    IclTeam *team;
+    uint64_t seed, step; /* of dropout's numbers */
+    int node;            /* number of the layer in its graph */
+} IclPass;
+
+/* A batchnorm to fold into prepared weights: y = conv(x) * scale[f] + shift[f]. */
+typedef struct IclFold {
+    const float *scale, *shift;
+} IclFold;
+
+typedef enum {
+    ICL_LAYER_READS_INPUT = 1,  /* backward reads in[] */
+    ICL_LAYER_READS_OUTPUT = 2, /* backward reads out */
+    ICL_LAYER_FUSES = 4,        /* honours pass->epilogue, and fold in prepare: a convolution */
+    ICL_LAYER_VIEW = 8,         /* the output is the input's memory, at inference */
+} IclLayerFlags;
+
+struct IclLayerClass {
+    IclClass base;
+    unsigned flags;
+    bool (*build)(IclLayer *layer, GError **error); /* shapes, weights; the only one that may fail */
+    void (*needs)(const IclLayer *layer, int n, bool training, IclNeeds *needs); /* NULL: nothing */
+    void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed);  /* NULL: nothing */
+    void (*forward)(const IclLayer *layer, IclPass *pass);
+    void (*backward)(const IclLayer *layer, IclPass *pass);
+};
+
+extern const IclFamily icl_layer_family;
+
+/* For build(): declares a weight of up to four dimensions and allocates it; NULL with an error. */
+IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole role, IclInit init,
+                            int rank, const int64_t *dims, GError **error);
+
+/* For build(): an error that begins with the layer's path. Always false. */
+bool icl_layer_error(const IclLayer *layer, GError **error, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+
+/* Frees weights, path and the instance. Accepts NULL. */
+void icl_layer_free(IclLayer *layer);
+
+static inline const float *icl_layer_data(const IclLayer *layer, int weight)
+{
+    return layer->weights[weight].tensor.data;
+}
+
+static inline void *icl_pass_scratch(const IclPass *pass, int thread)
+{
+    return pass->scratch + (size_t)thread * pass->scratch_stride;
+}
+
+/* Splits `count` entries into chunks of a fixed size: fn(data, chunk, thread) takes
+ * [chunk * ICL_CHUNK, min(count, (chunk + 1) * ICL_CHUNK)). */
+enum { ICL_CHUNK = 16384 };
+static inline int icl_chunk_count(size_t count) { return (int)((count + ICL_CHUNK - 1) / ICL_CHUNK); }
+static inline size_t icl_chunk_size(size_t count, int chunk)
+{
+    return MIN((size_t)ICL_CHUNK, count - (size_t)chunk * ICL_CHUNK);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * A GstVideoMeta is only a claim of whoever made the buffer, and gst_video_frame_map() does not hold
+ * it against the memory: that is done here, once a frame, so that libicl may trust what it gets. */
+#include "iclframe.h"
+
+static const struct {
+    GstVideoFormat video;
+    IclPixelFormat icl;
+} formats[] = {
+    {GST_VIDEO_FORMAT_RGB, ICL_PIXEL_RGB},     {GST_VIDEO_FORMAT_BGR, ICL_PIXEL_BGR},
+    {GST_VIDEO_FORMAT_GRAY8, ICL_PIXEL_GRAY8}, {GST_VIDEO_FORMAT_I420, ICL_PIXEL_I420},
+    {GST_VIDEO_FORMAT_NV12, ICL_PIXEL_NV12},   {GST_VIDEO_FORMAT_YUY2, ICL_PIXEL_YUY2},
+};
+
+/* FCC is BT.601 to the third digit; SMPTE 240M is nearer to BT.709 than to any other. */
+static const struct {
+    GstVideoColorMatrix video;
+    IclColorMatrix icl;
+} matrices[] = {
+    {GST_VIDEO_COLOR_MATRIX_BT601, ICL_MATRIX_BT601},
+    {GST_VIDEO_COLOR_MATRIX_FCC, ICL_MATRIX_BT601},
+    {GST_VIDEO_COLOR_MATRIX_BT709, ICL_MATRIX_BT709},
+    {GST_VIDEO_COLOR_MATRIX_SMPTE240M, ICL_MATRIX_BT709},
+    {GST_VIDEO_COLOR_MATRIX_BT2020, ICL_MATRIX_BT2020},
+};
+
+static gboolean format_of(const GstVideoInfo *info, IclPixelFormat *format)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(formats); i++)
+        if (formats[i].video == GST_VIDEO_INFO_FORMAT(info)) {
+            *format = formats[i].icl;
+            return TRUE;
+        }
+    return FALSE;
+}
+
+/* Caps that name no colorimetry have got GStreamer's default for their size by now; what is left
+ * unknown was declared so, and standard definition (576 lines at most) is BT.601. */
+static IclColorMatrix matrix_of(const GstVideoInfo *info)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(matrices); i++)
+        if (matrices[i].video == info->colorimetry.matrix)
+            return matrices[i].icl;
+    return GST_VIDEO_INFO_HEIGHT(info) <= 576 ? ICL_MATRIX_BT601 : ICL_MATRIX_BT709;
+}
+
+static bool full_range_of(const GstVideoInfo *info)
+{
+    if (GST_VIDEO_INFO_IS_RGB(info) || info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
+        return true;
+    return info->colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235 && GST_VIDEO_INFO_IS_GRAY(info);
+}
+
+/* The window to classify. Its corner moves up and left to the next whole chroma sample: there half
+ * a sample could not be pointed at. */
+static GstVideoRectangle window_of(const GstVideoFrame *video)
+{
+    const GstVideoFormatInfo *format = video->info.finfo;
+    const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta(video->buffer);
+    GstVideoRectangle window = {0, 0, video->info.width, video->info.height};
+    int last = format->n_components - 1;
+
+    if (crop)
+        window = (GstVideoRectangle){
+            .x = MIN(crop->x, G_MAXINT) & ~((1 << format->w_sub[last]) - 1),
+            .y = MIN(crop->y, G_MAXINT) & ~((1 << format->h_sub[last]) - 1),
+            .w = MIN(crop->width, G_MAXINT),
+            .h = MIN(crop->height, G_MAXINT),
+        };
+    return window;
+}
+
+static gboolean window_is_inside(const GstVideoRectangle *window, const GstVideoInfo *info)
+{
+    return window->w >= 1 && window->h >= 1 && window->w <= info->width &&
+           window->h <= info->height && window->x <= info->width - window->w &&
+           window->y <= info->height - window->h;
+}
+
+/* Points at component @c of the window; several components of one plane begin at the first of them.
+ * False where the last row would end beyond the mapped memory. */
+static gboolean point_at(IclFrame *frame, const GstVideoFrame *video,
+                         const GstVideoRectangle *window, int c)
+{
+    const GstVideoFormatInfo *format = video->info.finfo;
+    int plane = format->plane[c], step = format->pixel_stride[c];
+    gint64 stride = video->info.stride[plane];
+    gint64 row = (gint64)GST_VIDEO_SUB_SCALE(format->w_sub[c], window->w) * step;
+    gint64 rows = GST_VIDEO_SUB_SCALE(format->h_sub[c], window->h);
+    gint64 corner = (gint64)(window->y >> format->h_sub[c]) * stride +
+                    (gint64)(window->x >> format->w_sub[c]) * step;
+    /* Without a GstVideoMeta there is one map for all planes. */
+    const GstMapInfo *map = &video->map[video->meta ? plane : 0];
+    const guint8 *data = video->data[plane];
+
+    if (stride < row || data < map->data ||
+        (data - map->data) + corner + (rows - 1) * stride + row > (gint64)map->size)
+        return FALSE;
+    if (!frame->plane[plane]) {
+        frame->plane[plane] = data + corner;
+        frame->stride[plane] = (int)stride;
+    }
+    return TRUE;
+}
+
+gboolean icl_frame_from_video(IclFrame *frame, const GstVideoFrame *video)
+{
+    GstVideoRectangle window = window_of(video);
+    IclFrame found = {
+        .matrix = matrix_of(&video->info),
+        .full_range = full_range_of(&video->info),
+        .width = window.w,
+        .height = window.h,
+    };
+
+    if (!format_of(&video->info, &found.format) || !window_is_inside(&window, &video->info))
+        return FALSE;
+    for (int c = 0; c < (int)video->info.finfo->n_components; c++)
+        if (!point_at(&found, video, &window, c))
+            return FALSE;
+    *frame = found;
+    return TRUE;
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the icl authors
+#
+# Builds and tests everything, twice: as released with warnings as errors (build/, all suites), and
+# under the address and undefined behaviour sanitizers (build-sanitize/, suite fast). The last line is
+# the true number of cases of both, "N passed, N failed[, N skipped]"; the exit status is 0 only where
+# none failed.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+jobs=$(nproc)
+passed=0 failed=0 skipped=0
+
+finish() {
+    local skips=
+    [ "$skipped" -eq 0 ] || skips=", $skipped skipped"
+    echo "$passed passed, $failed failed$skips"
+    [ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+    exit
+}
+
+# Says in one line what runs; its output only where it fails, which ends the whole run.
+step() {
+    local what=$1 log
+    shift
+    echo "$what"
+    log=$(mktemp)
+    if ! "$@" >"$log" 2>&1; then
+        cat "$log"
+        rm -f "$log"
+        echo "FAILED: $what ($*)"
+        failed=$((failed + 1))
+        finish
+    fi
+    rm -f "$log"
+}
+
+# build FOLDER OPTION...: configures (again) and builds a folder.
+build() {
+    local folder=$1 again=()
+    shift
+    [ ! -e "$folder/build.ninja" ] || again=(--reconfigure)
+    step "configuring $folder" meson setup "${again[@]}" "$folder" -Dwerror=true "$@"
+    step "building $folder" ninja -C "$folder" -j "$jobs"
+}
+
+# run_tests FOLDER ARGUMENT...: runs the tests and adds their cases to the sums.
+run_tests() {
+    local folder=$1 sums log=$1/meson-logs/testlog.json status=0
+    shift
+    echo "testing $folder"
+    rm -f "$log"
+    meson test -C "$folder" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" || status=$?
+    sums=(0 0 0)
+    [ ! -e "$log" ] || read -r -a sums < <(awk -f tests/count.awk "$log")
+    # A harness that failed without naming a test is a failure too.
+    [ "$status" -eq 0 ] || [ "${sums[1]}" -gt 0 ] || sums[1]=1
+    passed=$((passed + sums[0])) failed=$((failed + sums[1])) skipped=$((skipped + sums[2]))
+}
+
+tools/setup.sh || echo 'going on without; meson names what it does not find'
+
+build build -Db_sanitize=none
+run_tests build
+
+export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS-halt_on_error=1:print_stacktrace=1}
+build build-sanitize -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+run_tests build-sanitize --suite fast
+
+finish

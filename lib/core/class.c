@@ -126,25 +126,11 @@ static int argument_row(const IclStep *step, int index, GError **error)
     return -1;
 }
 
-/* A class name where a value should stand is most likely the next step. */
-static bool argument_is_step(const IclFamily *family, const IclParam *param, const IclArgument *arg)
-{
-    return !arg->key && arg->value.type == ICL_VALUE_WORD &&
-           icl_family_find(family, arg->value.s) &&
-           !(param && icl_param_has_choice(param, arg->value.s));
-}
-
-static bool instance_set(void *instance, bool *given, const IclFamily *family, const IclStep *step,
-                         int index, GError **error)
+static bool instance_set(void *instance, bool *given, const IclStep *step, int index,
+                         GError **error)
 {
     const IclArgument *arg = &step->args[index];
     const IclParam *params = step->class->params;
-    bool beyond = index >= params_count(step->class);
-
-    if (argument_is_step(family, beyond ? NULL : &params[index], arg)) {
-        icl_step_error(error, ICL_ERROR_SYNTAX, step, "missing \"!\" before \"%s\"?", arg->value.s);
-        return false;
-    }
     int row = argument_row(step, index, error);
     if (row < 0)
         return false;
@@ -187,7 +173,7 @@ void *icl_instance_new(const IclFamily *family, const IclStep *step, GError **er
 
     *(const IclClass **)instance = class;
     for (int i = 0; good && i < step->n_args; i++)
-        good = instance_set(instance, given, family, step, i, error);
+        good = instance_set(instance, given, step, i, error);
     for (int row = 0; good && row < n; row++)
         good = given[row] || instance_set_default(instance, step, &class->params[row], error);
     if (!good)

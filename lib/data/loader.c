@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * A ring of batches. Workers claim batch numbers in order and fill one batch each, whole; next()
+ * hands them out in order. Nothing a picture becomes depends on who fills it, so any number of
+ * workers gives the same batches. Threads are ours, and locks are pthread's, which the thread
+ * sanitizer can see. */
+#include "loader.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+
+#include "augment.h"
+#include "dataset_kind.h"
+#include "memory.h"
+#include "picture_cache.h"
+#include "random.h"
+
+typedef struct Slot {
+    IclBatch batch;
+    bool ready;
+    GPtrArray *failures; /* of Failure */
+} Slot;
+
+typedef struct Failure {
+    uint32_t index;
+    GError *error;
+} Failure;
+
+typedef struct Worker {
+    IclLoader *loader;
+    pthread_t thread;
+    IclPreprocessor *preprocessor;
+    float *scratch; /* one picture, for augmentations */
+} Worker;
+
+struct IclLoader {
+    IclLoaderParams params;
+    uint32_t *indices, *order; /* as given; of this epoch */
+    int n;                     /* of them */
+    size_t values;             /* a picture, h w c */
+    IclPictureCache *cache;    /* NULL: none */
+    bool *failed;              /* [data set's size]: pictures already reported */
+    int skipped;
+
+    Slot *slots; /* NULL until the first batch is asked for */
+    Worker *workers;
+    int n_slots, n_workers; /* one worker at least: next() is it where there are no threads */
+    int n_threads;          /* workers that run as threads */
+
+    /* The rest is shared. Batches below `released` are given back, below `delivered` handed out,
+     * below `claimed` filled or in a worker's hands; batch b lives in slot b % n_slots. */
+    pthread_mutex_t lock;
+    pthread_cond_t work, done; /* something to claim, or stop; a batch has been filled */
+    int epoch, n_batches, released, delivered, claimed, busy;
+    bool stop;
+    atomic_bool cancel; /* leave the batch as it is: nobody waits for it */
+};
+
+static void failure_free(void *data)
+{
+    Failure *failure = data;
+
+    g_error_free(failure->error);
+    g_free(failure);
+}
+
+IclLoader *icl_loader_new(const IclLoaderParams *params)
+{
+    IclLoader *loader = g_new0(IclLoader, 1);
+    int size = icl_dataset_size(params->dataset), h, w, c;
+
+    g_assert(params->batch >= 1 && params->workers >= 0);
+    loader->params = *params;
+    loader->n = params->indices ? params->n_indices : size;
+    loader->indices = g_new(uint32_t, loader->n);
+    for (int i = 0; i < loader->n; i++)
+        loader->indices[i] = params->indices ? params->indices[i] : (uint32_t)i;
+    loader->order = g_memdup2(loader->indices, loader->n * sizeof *loader->order);
+    icl_recipe_size(params->recipe, &h, &w, &c);
+    loader->values = (size_t)h * w * c;
+    if (!params->dataset->kind->decoded)
+        loader->cache = icl_picture_cache_new((size_t)size, loader->values);
+    loader->failed = g_new0(bool, size);
+    loader->n_slots = params->workers ? params->workers + 2 : 1;
+    loader->n_workers = MAX(1, params->workers);
+    pthread_mutex_init(&loader->lock, NULL);
+    pthread_cond_init(&loader->work, NULL);
+    pthread_cond_init(&loader->done, NULL);
+    return loader;
+}
+
+static void loader_stop(IclLoader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    loader->stop = true;
+    atomic_store(&loader->cancel, true);
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+    for (int i = 0; i < loader->n_threads; i++)
+        pthread_join(loader->workers[i].thread, NULL);
+}
+
+static void loader_free_buffers(IclLoader *loader)
+{
+    for (int i = 0; loader->slots && i < loader->n_slots; i++) {
+        Slot *slot = &loader->slots[i];
+        icl_memory_free(slot->batch.x);
+        g_free(slot->batch.y);
+        g_free(slot->batch.index);
+        g_clear_pointer(&slot->failures, g_ptr_array_unref);
+    }
+    for (int i = 0; loader->workers && i < loader->n_workers; i++) {
+        icl_preprocessor_free(loader->workers[i].preprocessor);
+        icl_memory_free(loader->workers[i].scratch);
+    }
+    g_clear_pointer(&loader->slots, g_free);
+    g_clear_pointer(&loader->workers, g_free);
+}
+
+void icl_loader_free(IclLoader *loader)
+{
+    if (!loader)
+        return;
+    loader_stop(loader);
+    loader_free_buffers(loader);
+    icl_picture_cache_free(loader->cache);
+    pthread_cond_destroy(&loader->done);
+    pthread_cond_destroy(&loader->work);
+    pthread_mutex_destroy(&loader->lock);
+    g_free(loader->failed);
+    g_free(loader->order);
+    g_free(loader->indices);
+    g_free(loader);
+}
+
+void icl_loader_start(IclLoader *loader, int epoch)
+{
+    IclRandom random;
+
+    pthread_mutex_lock(&loader->lock);
+    loader->n_batches = 0; /* nothing more to claim in the epoch that was running */
+    atomic_store(&loader->cancel, true);
+    while (loader->busy)
+        pthread_cond_wait(&loader->done, &loader->lock);
+    atomic_store(&loader->cancel, false);
+    for (int i = 0; loader->slots && i < loader->n_slots; i++)
+        loader->slots[i].ready = false;
+    memcpy(loader->order, loader->indices, loader->n * sizeof *loader->order);
+    if (loader->params.shuffle) {
+        icl_random_init(&random, loader->params.seed, ICL_RANDOM_SHUFFLE, (uint64_t)epoch, 0);
+        icl_random_shuffle(&random, loader->order, (size_t)loader->n);
+    }
+    loader->epoch = epoch;
+    loader->released = loader->delivered = loader->claimed = 0;
+    loader->n_batches =
+        (int)(((int64_t)loader->n + loader->params.batch - 1) / loader->params.batch);
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+}
+
+/* x, 0..255 after the crop, through the augmentations; every number they draw belongs to the
+ * picture. */
+static void worker_augment(Worker *worker, uint32_t index, float *x)
+{
+    const IclLoader *loader = worker->loader;
+    const GPtrArray *steps = loader->params.augment;
+    IclRandom random;
+    int h, w, c;
+
+    icl_recipe_size(loader->params.recipe, &h, &w, &c);
+    icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch,
+                    index);
+    for (guint i = 0; steps && i < steps->len; i++) {
+        const void *instance = g_ptr_array_index(steps, i);
+        (*(const IclAugmentClass *const *)instance)
+            ->apply(instance, &random, h, w, c, x, worker->scratch);
+        memcpy(x, worker->scratch, loader->values * sizeof *x);
+    }
+}
+
+static bool worker_picture(Worker *worker, uint32_t index, float *x, GError **error)
+{
+    IclLoader *loader = worker->loader;
+    IclPicture picture;
+
+    if (!icl_picture_cache_get(loader->cache, index, x)) {
+        if (!icl_dataset_picture(loader->params.dataset, (int)index, &picture, error))
+            return false;
+        icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
+        icl_picture_clear(&picture);
+        icl_picture_cache_put(loader->cache, index, x);
+    }
+    worker_augment(worker, index, x);
+    icl_preprocess_normalize(loader->params.recipe, x);
+    return true;
+}
+
+static void worker_fill(Worker *worker, Slot *slot, int number)
+{
+    IclLoader *loader = worker->loader;
+    int64_t from = (int64_t)number * loader->params.batch;
+    int64_t to = MIN(from + loader->params.batch, loader->n);
+    IclBatch *batch = &slot->batch;
+
+    batch->n = 0;
+    g_ptr_array_set_size(slot->failures, 0);
+    for (int64_t i = from; i < to && !atomic_load(&loader->cancel); i++) {
+        uint32_t index = loader->order[i];
+        GError *error = NULL;
+        if (worker_picture(worker, index, batch->x + batch->n * loader->values, &error)) {
+            batch->y[batch->n] = icl_dataset_class(loader->params.dataset, (int)index);
+            batch->index[batch->n++] = index;
+        } else {
+            Failure *failure = g_new(Failure, 1);
+            *failure = (Failure){index, error};
+            g_ptr_array_add(slot->failures, failure);
+            if (loader->params.strict)
+                break;
+        }
+    }
+}
+
+static void *worker_main(void *data)
+{
+    Worker *worker = data;
+    IclLoader *loader = worker->loader;
+
+    pthread_mutex_lock(&loader->lock);
+    while (!loader->stop) {
+        int number = loader->claimed;
+        if (number >= loader->n_batches || number >= loader->released + loader->n_slots) {
+            pthread_cond_wait(&loader->work, &loader->lock);
+            continue;
+        }
+        loader->claimed++;
+        loader->busy++;
+        pthread_mutex_unlock(&loader->lock);
+        Slot *slot = &loader->slots[number % loader->n_slots];
+        worker_fill(worker, slot, number);
+        pthread_mutex_lock(&loader->lock);
+        slot->ready = true;
+        loader->busy--;
+        pthread_cond_signal(&loader->done);
+    }
+    pthread_mutex_unlock(&loader->lock);
+    return NULL;
+}
+
+static bool loader_allocate(IclLoader *loader, GError **error)
+{
+    int n = loader->params.batch;
+    size_t bytes;
+
+    if (!icl_size_multiply(loader->values * sizeof(float), (size_t)n, &bytes))
+        bytes = SIZE_MAX; /* refused below */
+    loader->slots = g_new0(Slot, loader->n_slots);
+    loader->workers = g_new0(Worker, loader->n_workers);
+    for (int i = 0; i < loader->n_workers; i++) {
+        Worker *worker = &loader->workers[i];
+        worker->loader = loader;
+        worker->preprocessor = icl_preprocessor_new(loader->params.recipe);
+        worker->scratch = icl_memory_new(loader->values * sizeof(float), "a picture", error);
+        if (!worker->scratch)
+            return false;
+    }
+    for (int i = 0; i < loader->n_slots; i++) {
+        Slot *slot = &loader->slots[i];
+        slot->failures = g_ptr_array_new_with_free_func(failure_free);
+        slot->batch.y = g_new(int, n);
+        slot->batch.index = g_new(uint32_t, n);
+        slot->batch.x = icl_memory_new(bytes, "a batch of pictures", error);
+        if (!slot->batch.x)
+            return false;
+    }
+    return true;
+}
+
+/* Memory and threads, at the first call. A system out of threads makes do with fewer, or with none.
+ */
+static bool loader_prepare(IclLoader *loader, GError **error)
+{
+    if (loader->slots)
+        return true;
+    if (!loader_allocate(loader, error)) {
+        loader_free_buffers(loader);
+        return false;
+    }
+    while (loader->n_threads < loader->params.workers) {
+        Worker *worker = &loader->workers[loader->n_threads];
+        if (pthread_create(&worker->thread, NULL, worker_main, worker))
+            break;
+        loader->n_threads++;
+    }
+    return true;
+}
+
+/* Gives the last batch back and waits for the next; NULL at the end of the epoch. */
+static Slot *loader_wait(IclLoader *loader)
+{
+    int number = loader->delivered;
+    Slot *slot = &loader->slots[number % loader->n_slots];
+
+    pthread_mutex_lock(&loader->lock);
+    if (loader->released < number) {
+        loader->slots[loader->released % loader->n_slots].ready = false;
+        loader->released = number;
+        pthread_cond_signal(&loader->work);
+    }
+    while (loader->n_threads && number < loader->n_batches && !slot->ready)
+        pthread_cond_wait(&loader->done, &loader->lock);
+    pthread_mutex_unlock(&loader->lock);
+    if (number >= loader->n_batches)
+        return NULL;
+    if (!loader->n_threads)
+        worker_fill(&loader->workers[0], slot, number);
+    return slot;
+}
+
+/* Tells of pictures that could not be read; false where that is an error. */
+static bool loader_report(IclLoader *loader, const Slot *slot, GError **error)
+{
+    const IclLoaderParams *params = &loader->params;
+
+    for (guint i = 0; i < slot->failures->len; i++) {
+        const Failure *failure = g_ptr_array_index(slot->failures, i);
+        if (params->strict) {
+            g_propagate_error(error, g_error_copy(failure->error));
+            return false;
+        }
+        if (loader->failed[failure->index])
+            continue;
+        loader->failed[failure->index] = true;
+        loader->skipped++;
+        if (params->report)
+            params->report(params->user, failure->error);
+    }
+    return true;
+}
+
+bool icl_loader_next(IclLoader *loader, IclBatch **batch, GError **error)
+{
+    Slot *slot;
+
+    if (!loader_prepare(loader, error))
+        return false;
+    do {
+        slot = loader_wait(loader);
+        if (!slot) {
+            *batch = NULL;
+            return true;
+        }
+        if (!loader_report(loader, slot, error))
+            return false;
+        loader->delivered++;
+    } while (slot->batch.n == 0);
+    *batch = &slot->batch;
+    return true;
+}
+
+int icl_loader_skipped(const IclLoader *loader)
+{
+    return loader->skipped;
+}

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Copyright (C) 2026 the icl authors
+#
+# Writes golden.h: small evaluations, and what scikit-learn says of them. Needs scikit-learn (made with
+# 1.9.1); run as `python3 golden.py > golden.h`.
+import warnings
+
+import numpy as np
+import sklearn
+from sklearn.metrics import (accuracy_score, classification_report, confusion_matrix, log_loss,
+                             top_k_accuracy_score)
+
+warnings.simplefilter("ignore")
+
+
+def from_matrix(matrix):
+    truth, predicted = [], []
+    for t, row in enumerate(matrix):
+        for p, count in enumerate(row):
+            truth += [t] * count
+            predicted += [p] * count
+    return truth, predicted
+
+
+def draw(seed, classes, n, right):
+    random = np.random.RandomState(seed)
+    truth = random.randint(0, classes, n)
+    other = random.randint(0, classes, n)
+    return truth.tolist(), np.where(random.rand(n) < right, truth, other).tolist()
+
+
+def scores_for(seed, predicted, classes):
+    random = np.random.RandomState(seed)
+    scores = random.uniform(0.01, 0.3, (len(predicted), classes))
+    scores[np.arange(len(predicted)), predicted] += 0.4
+    return (scores / scores.sum(axis=1, keepdims=True)).astype(np.float32)
+
+
+numbers = ["class 0", "class 1", "class 2"]
+fashion = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+           "Ankle boot"]
+cases = [
+    ("report of the documentation", numbers, ([0, 1, 2, 2, 2], [0, 0, 2, 2, 1]), 2),
+    ("report of the documentation 2", numbers, ([0, 1, 2, 2, 0], [0, 0, 2, 1, 0]), 2),
+    ("matrix of the documentation", numbers, ([2, 0, 2, 2, 0, 1], [0, 0, 2, 2, 0, 2]), 2),
+    ("five digits", ["setosa", "versicolor", "virginica"],
+     from_matrix([[19, 4, 1], [4, 3, 24], [0, 2, 18]]), 5),
+    ("no digits", numbers, ([0, 1, 2, 2, 2], [0, 0, 2, 2, 1]), 0),
+    ("fourteen digits", numbers, ([0, 1, 2, 2, 2], [0, 0, 2, 2, 1]), 14),
+    ("two classes", ["no", "yes"], draw(1, 2, 31, 0.7), 3),
+    ("class never seen", ["a", "b", "c", "never"], ([0, 1, 2, 2], [0, 1, 1, 2]), 2),
+    ("class only predicted", ["a", "b", "c"], ([0, 1, 1, 0], [0, 2, 1, 2]), 2),
+    ("all wrong", ["a", "b"], ([0, 1, 1], [1, 0, 0]), 2),
+    ("one picture", ["a", "b"], ([1], [1]), 2),
+    ("long and foreign names", ["Äpfel", "a name of some length, with spaces", "日本"],
+     draw(2, 3, 20, 0.6), 2),
+    ("ten classes", fashion, draw(3, 10, 200, 0.8), 4),
+]
+
+
+def c_string(text):
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\n", '\\n"\n        "') + '"'
+
+
+def c_numbers(values, form=str):
+    lines, line = [], "   "
+    for value in values:
+        word = " " + form(value) + ","
+        if len(line) + len(word) > 98:
+            lines.append(line)
+            line = "   "
+        line += word
+    return "\n".join(lines + [line])
+
+
+print(f"""/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * Written by golden.py with scikit-learn {sklearn.__version__}; do not edit. */
+#pragma once
+""")
+rows = []
+for i, (name, labels, (truth, predicted), digits) in enumerate(cases):
+    k = len(labels)
+    every = list(range(k))
+    scores = scores_for(i, predicted, k)
+    assert (scores.argmax(axis=1) == predicted).all()
+    report = classification_report(truth, predicted, labels=every, target_names=labels, digits=digits)
+    matrix = confusion_matrix(truth, predicted, labels=every).ravel()
+    best = np.argsort(-scores, axis=1)
+    top = [np.mean([t in b[:n] for t, b in zip(truth, best)]) for n in range(1, 6)]
+    if k > 2:
+        for n in range(1, min(k, 6)):
+            assert abs(top[n - 1] - top_k_accuracy_score(truth, scores, k=n, labels=every)) < 1e-12
+    wide = scores.astype(np.float64)
+    loss = -np.mean(np.log(wide[np.arange(len(truth)), truth]))
+    assert abs(loss - log_loss(truth, wide / wide.sum(axis=1, keepdims=True), labels=every)) < 1e-6
+    print(f"static const char *const labels_{i}[] = {{")
+    print(c_numbers([c_string(label) for label in labels] + ["NULL"]))
+    print("};")
+    print(f"static const int truth_{i}[] = {{\n{c_numbers(truth)}\n}};")
+    print(f"static const float scores_{i}[] = {{\n"
+          + c_numbers(scores.ravel(), lambda v: f"{v:.9g}f") + "\n};")
+    print(f"static const gint64 confusion_{i}[] = {{\n{c_numbers(matrix)}\n}};\n")
+    rows.append(f"""    {{
+        {c_string(name)}, labels_{i}, truth_{i}, {len(truth)}, scores_{i}, confusion_{i}, {digits},
+        {accuracy_score(truth, predicted)!r}, {{{", ".join(repr(float(t)) for t in top)}}}, {float(loss)!r},
+        {c_string(report)},
+    }},""")
+print("""static const struct {
+    const char *name;
+    const char *const *labels;
+    const int *truth;
+    int n;
+    const float *scores;
+    const gint64 *confusion;
+    int digits;
+    double accuracy, top[5], loss;
+    const char *report;
+} golden[] = {""")
+print("\n".join(rows))
+print("};")

@@ -33,8 +33,8 @@ static const char *const idx_suffixes[] = {"", ".gz"};
 
 /* SHA-256 of the labels of Fashion-MNIST (Xiao, Rasul, Vollgraf, 2017), without their header */
 static const char *const fashion_checksums[] = {
-    [ICL_PART_TRAIN] = "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
-    [ICL_PART_TEST] = "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
+    [ICL_PART_TRAIN] = "657fbd221bfc9f4198cc14b5619cc33ec57c58dd0e47af4d99d6650759e869a7",
+    [ICL_PART_TEST] = "3d0e6c6ea990b53b6f8f500a41cac93881d981b315f84578b7d915342ade01e9",
 };
 static const char *const fashion_labels[] = {
     "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat",

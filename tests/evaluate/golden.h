@@ -729,12 +729,12 @@ static const struct {
         0.0, {0.0, 1.0, 1.0, 1.0, 1.0}, 2.7525725122140337,
         "              precision    recall  f1-score   support\n"
         "\n"
-        "           a       0.00      0.00      0.00       1.0\n"
-        "           b       0.00      0.00      0.00       2.0\n"
+        "           a       0.00      0.00      0.00         1\n"
+        "           b       0.00      0.00      0.00         2\n"
         "\n"
-        "    accuracy                           0.00       3.0\n"
-        "   macro avg       0.00      0.00      0.00       3.0\n"
-        "weighted avg       0.00      0.00      0.00       3.0\n"
+        "    accuracy                           0.00         3\n"
+        "   macro avg       0.00      0.00      0.00         3\n"
+        "weighted avg       0.00      0.00      0.00         3\n"
         "",
     },
     {

@@ -4,6 +4,7 @@
 #
 # Writes golden.h: small evaluations, and what scikit-learn says of them. Needs scikit-learn (made with
 # 1.9.1); run as `python3 golden.py > golden.h`.
+import re
 import warnings
 
 import numpy as np
@@ -88,6 +89,8 @@ for i, (name, labels, (truth, predicted), digits) in enumerate(cases):
     scores = scores_for(i, predicted, k)
     assert (scores.argmax(axis=1) == predicted).all()
     report = classification_report(truth, predicted, labels=every, target_names=labels, digits=digits)
+    # where nothing at all is right, scikit-learn prints the counts as reals; they are whole numbers
+    report = re.sub(r"( +\d+)\.0$", r"  \1", report, flags=re.MULTILINE)
     matrix = confusion_matrix(truth, predicted, labels=every).ravel()
     best = np.argsort(-scores, axis=1)
     top = [np.mean([t in b[:n] for t, b in zip(truth, best)]) for n in range(1, 6)]

@@ -1,2 +1,285 @@
-#include "vector.h"
-void ICL_TIER(conv_weight_gradient)(IclConvKernels *table) {}
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * dw[ky,kx,c,f] += sum over pixels of x[pixel under the tap, c] dy[pixel, f]: a tile of a few c by a few
+ * vectors of f stays in registers while a block of pixels streams by. A block's dy is first copied for
+ * one panel of filters, so that it is dense in the first-level cache; each tap has the list of pixels
+ * that it reaches inside x. A chunk is (part of the pixels, panel of filters, range of channels) with
+ * all taps. Where such chunks are too few, pixels are parted and the parts' sums meet in `finish`. */
+#include "conv_panel.h"
+
+enum {
+    RANGE = 64,           /* channels of a chunk */
+    BLOCK_BYTES = 24576,  /* dy of a block */
+    CHUNKS_WANTED = 32,
+    PART_PIXELS = 512,    /* a part's least */
+    PARTS_FLOATS = 1 << 22,
+    FINISH_FLOATS = 1 << 16, /* read by a chunk of finish */
+};
+
+/* Pixels of a block that a tap reaches: x's channels and dy's filters of each. */
+typedef struct Reached {
+    const float **x, **dy;
+    int count;
+} Reached;
+
+INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, const int mr, const int nv)
+{
+    vf sum[TILE_ROWS][TILE_VECTORS];
+
+    UNROLL for (int m = 0; m < mr; m++)
+        UNROLL for (int j = 0; j < nv; j++)
+            sum[m][j] = vload(dw + m * stride + j * VL);
+    for (int i = 0; i < reached->count; i++) {
+        const float *x = reached->x[i] + c, *dy = reached->dy[i];
+        vf b[TILE_VECTORS];
+        UNROLL for (int j = 0; j < nv; j++)
+            b[j] = vload(dy + j * VL);
+        UNROLL for (int m = 0; m < mr; m++) {
+            vf a = vset(x[m]);
+            UNROLL for (int j = 0; j < nv; j++)
+                sum[m][j] += a * b[j];
+        }
+    }
+    UNROLL for (int m = 0; m < mr; m++)
+        UNROLL for (int j = 0; j < nv; j++)
+            vstore(dw + m * stride + j * VL, sum[m][j]);
+}
+
+typedef void (*SumsFn)(const Reached *reached, int c, float *dw, size_t stride);
+
+#define SUMS(mr, nv)                                                                              \
+    static void sums_##mr##x##nv(const Reached *reached, int c, float *dw, size_t stride)         \
+    {                                                                                             \
+        sums_run(reached, c, dw, stride, mr, nv);                                                 \
+    }
+TILE_EACH(SUMS)
+static const SumsFn sums[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(sums);
+
+/* How the shape alone cuts the work. */
+typedef struct Split {
+    int gc, gf, panels, ranges, parts;
+    size_t padded_f; /* gf in whole vectors: a row of a part's sums */
+    size_t pixels;
+    bool direct;     /* one part and no ragged vector: sums go to dw itself */
+} Split;
+
+static size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
+
+static size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+static size_t part_floats(const IclConvShape *s, const Split *split)
+{
+    return (size_t)s->kh * s->kw * s->c * split->padded_f;
+}
+
+static Split split_of(const IclConvShape *s)
+{
+    Split split = {.gc = s->c / s->groups, .gf = s->f / s->groups};
+
+    split.panels = panel_count(split.gf);
+    split.ranges = (int)divide_up((size_t)split.gc, RANGE);
+    split.padded_f = (size_t)panel_vectors(split.gf) * VL;
+    split.pixels = (size_t)s->n * s->oh * s->ow;
+    size_t parts = divide_up(CHUNKS_WANTED, (size_t)s->groups * split.panels * split.ranges);
+    parts = smallest(parts, split.pixels / PART_PIXELS);
+    parts = smallest(parts, PARTS_FLOATS / part_floats(s, &split));
+    split.parts = parts > 1 ? (int)parts : 1;
+    split.direct = split.parts == 1 && split.gf % VL == 0;
+    return split;
+}
+
+/* What one chunk works on, and its scratch. */
+typedef struct Job {
+    const IclConvShape *s;
+    const Split *split;
+    int group, f, vectors, valid; /* the panel: first filter in the group, width, filters there are */
+    int c, c_end;                 /* the range of the group's channels */
+    float *sums;                  /* of tap 0, channel 0, filter f */
+    size_t stride, tap_stride;
+    float *dy;                    /* the block's copy: [pixels][vectors * VL] */
+    Reached reached;
+} Job;
+
+static int block_pixels(int vectors) { return BLOCK_BYTES / (vectors * VL * (int)sizeof(float)); }
+
+static void copy_dy(const Job *job, const float *dy, size_t first, int count)
+{
+    const float *p = dy + first * job->s->f + job->group * job->split->gf + job->f;
+    float *copy = job->dy;
+
+    for (int i = 0; i < count; i++, p += job->s->f, copy += job->vectors * VL)
+        for (int j = 0; j < job->vectors; j++) {
+            int valid = job->valid - j * VL;
+            vstore(copy + j * VL, valid >= VL ? vload(p + j * VL) : vload_part(p + j * VL, valid));
+        }
+}
+
+/* Adds the pixels of one output row from ox on, whose copies of dy are from `at` on. */
+static void reach_row(Job *job, const float *line, int ox, int kx, int count, int at)
+{
+    const IclConvShape *s = job->s;
+    int ix = ox * s->sw - s->pl + kx * s->dw, width = job->vectors * VL, n = job->reached.count;
+    const float *dy = job->dy + (size_t)at * width;
+
+    for (int i = 0; i < count; i++, ix += s->sw, dy += width) {
+        job->reached.x[n] = line + (ptrdiff_t)ix * s->c;
+        job->reached.dy[n] = dy;
+        n += (unsigned)ix < (unsigned)s->w;
+    }
+    job->reached.count = n;
+}
+
+static void reach(Job *job, const float *x, size_t first, int count, int ky, int kx)
+{
+    const IclConvShape *s = job->s;
+    int ox = (int)(first % s->ow), oy = (int)(first / s->ow % s->oh);
+    int image = (int)(first / s->ow / s->oh);
+
+    job->reached.count = 0;
+    for (int at = 0, run; at < count; at += run) {
+        int iy = oy * s->sh - s->pt + ky * s->dh;
+        run = (int)smallest((size_t)(s->ow - ox), (size_t)(count - at));
+        if ((unsigned)iy < (unsigned)s->h)
+            reach_row(job, x + (((size_t)image * s->h + iy) * s->w) * s->c + job->group * job->split->gc, ox,
+                      kx, run, at);
+        ox = 0;
+        if (++oy == s->oh)
+            oy = 0, image++;
+    }
+}
+
+static void run_tap(const Job *job, float *dw)
+{
+    int count = job->c_end - job->c, rows = tile_rows[job->vectors], parts = (count + rows - 1) / rows;
+
+    for (int i = 0; i < parts && job->reached.count; i++) {
+        int c = job->c + count * i / parts, end = job->c + count * (i + 1) / parts;
+        sums[job->vectors][end - c](&job->reached, c, dw + c * job->stride, job->stride);
+    }
+}
+
+static void run_block(Job *job, const float *x, const float *dy, size_t first, int count)
+{
+    const IclConvShape *s = job->s;
+
+    copy_dy(job, dy, first, count);
+    for (int tap = 0; tap < s->kh * s->kw; tap++) {
+        reach(job, x, first, count, tap / s->kw, tap % s->kw);
+        run_tap(job, job->sums + tap * job->tap_stride);
+    }
+}
+
+/* Of the widest panel: the block's dy, and two lists of a place more than a narrow block's pixels. */
+static size_t weight_gradient_scratch_size(const IclConvShape *s)
+{
+    return BLOCK_BYTES + 2 * (size_t)(block_pixels(1) + 8) * sizeof(float *);
+}
+
+static Job job_of(const IclConvShape *s, const Split *split, int part, int index, float *dw, float *workspace,
+                  void *scratch)
+{
+    int range = index % split->ranges, panel = index / split->ranges % split->panels;
+    int first = panel_first(split->gf, panel), end = panel_first(split->gf, panel + 1);
+    Job job = {.s = s, .split = split, .group = index / split->ranges / split->panels, .f = first * VL,
+               .vectors = end - first, .dy = scratch};
+
+    job.valid = (int)smallest((size_t)job.vectors * VL, (size_t)(split->gf - job.f));
+    job.c = split->gc * range / split->ranges;
+    job.c_end = split->gc * (range + 1) / split->ranges;
+    job.reached.x = (const float **)((char *)scratch + BLOCK_BYTES);
+    job.reached.dy = job.reached.x + block_pixels(1) + 8;
+    if (split->direct) {
+        job.stride = (size_t)s->f;
+        job.sums = dw + job.group * split->gf + job.f;
+    } else {
+        size_t group_floats = part_floats(s, split) / s->groups;
+        job.stride = split->padded_f;
+        job.sums = workspace + part * part_floats(s, split) + job.group * group_floats + job.f;
+    }
+    job.tap_stride = job.stride * split->gc;
+    return job;
+}
+
+static void clear_sums(const Job *job)
+{
+    for (int tap = 0; tap < job->s->kh * job->s->kw; tap++)
+        for (int c = job->c; c < job->c_end; c++)
+            memset(job->sums + tap * job->tap_stride + c * job->stride, 0,
+                   (size_t)job->vectors * VL * sizeof(float));
+}
+
+static int weight_gradient_chunks(const IclConvShape *s)
+{
+    Split split = split_of(s);
+
+    return split.parts * s->groups * split.panels * split.ranges;
+}
+
+static void weight_gradient(const IclConvShape *s, const float *x, const float *dy, float *dw,
+                            float *workspace, int chunk, void *scratch)
+{
+    Split split = split_of(s);
+    int jobs = s->groups * split.panels * split.ranges, part = chunk / jobs;
+    Job job = job_of(s, &split, part, chunk % jobs, dw, workspace, scratch);
+    size_t first = split.pixels * part / split.parts, end = split.pixels * (part + 1) / split.parts;
+    size_t blocks = divide_up(end - first, (size_t)block_pixels(job.vectors)), count = end - first;
+
+    if (!split.direct)
+        clear_sums(&job);
+    for (size_t i = 0; i < blocks; i++) {
+        size_t from = first + count * i / blocks, to = first + count * (i + 1) / blocks;
+        run_block(&job, x, dy, from, (int)(to - from));
+    }
+}
+
+static size_t weight_gradient_workspace(const IclConvShape *s)
+{
+    Split split = split_of(s);
+
+    return split.direct ? 0 : split.parts * part_floats(s, &split);
+}
+
+static size_t finish_rows(const IclConvShape *s) { return (size_t)s->kh * s->kw * s->c; }
+
+static int weight_gradient_finish_chunks(const IclConvShape *s)
+{
+    Split split = split_of(s);
+    size_t floats = split.parts * part_floats(s, &split);
+
+    return split.direct ? 0 : (int)smallest(divide_up(floats, FINISH_FLOATS), finish_rows(s));
+}
+
+/* dw[0..count) += the parts' sums, one after the other */
+static void finish_row(const Split *split, const float *part, size_t part_stride, float *dw)
+{
+    for (int f = 0; f < split->gf; f += VL) {
+        int valid = (int)smallest(VL, (size_t)(split->gf - f));
+        vf sum = vload(part + f);
+        for (int i = 1; i < split->parts; i++)
+            sum += vload(part + i * part_stride + f);
+        vstore_part(dw + f, vload_part(dw + f, valid) + sum, valid);
+    }
+}
+
+static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw, int chunk)
+{
+    Split split = split_of(s);
+    size_t rows = finish_rows(s), chunks = (size_t)weight_gradient_finish_chunks(s);
+    size_t group_rows = rows / s->groups, stride = part_floats(s, &split);
+
+    for (size_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; row++) {
+        size_t group = row / group_rows, tap_c = row % group_rows;
+        finish_row(&split, workspace + row * split.padded_f, stride, dw + tap_c * s->f + group * split.gf);
+    }
+}
+
+void ICL_TIER(conv_weight_gradient)(IclConvKernels *table)
+{
+    table->weight_gradient_workspace = weight_gradient_workspace;
+    table->weight_gradient_chunks = weight_gradient_chunks;
+    table->weight_gradient_scratch_size = weight_gradient_scratch_size;
+    table->weight_gradient = weight_gradient;
+    table->weight_gradient_finish_chunks = weight_gradient_finish_chunks;
+    table->weight_gradient_finish = weight_gradient_finish;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a chunk:
+ * a pixel of zeros, the rows' places in y, the rows' pixels under each tap, and the copied input rows. */
+#include "conv_grid.h"
+
+enum {
+    RUN_CHANNELS = 32,           /* fewer than this many channels a tap: runs */
+    PANEL_BYTES = 256 << 10,     /* packed weights of a chunk, to stay in the second-level cache */
+    ROWS_LEAST = 24,             /* of a chunk, so that its weights are worth fetching */
+    TABLE_MOST = 16384,          /* pointers of a chunk */
+    CHUNKS_WANTED = 64,
+    CHUNK_LEAST = 1 << 18,       /* multiply-adds */
+    CHUNK_MOST = 1 << 22,
+};
+
+/* How the shape alone cuts a grid into chunks. */
+typedef struct Split {
+    bool runs;
+    int taps, c;                   /* as the tile sees them */
+    int panel_blocks, row_blocks;  /* row_blocks: of one image where `runs` */
+    size_t rows;                   /* most rows of a chunk */
+} Split;
+
+static inline size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
+
+static inline size_t clamp_size(size_t x, size_t least, size_t most)
+{
+    return x < least ? least : smallest(x, most);
+}
+
+static inline size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
+
+static bool grid_runs(const Grid *g)
+{
+    return g->groups == 1 && g->c < RUN_CHANNELS && g->x.taps > 1 && g->x.tap_step == 1;
+}
+
+static int grid_panels(const Grid *g) { return g->groups * panel_count(g->f); }
+
+static size_t rows_wanted(const Grid *g, size_t row_macs)
+{
+    size_t all = (size_t)g->n * g->y.rows * g->x.rows, taps = (size_t)g->y.taps * g->x.taps + 1;
+    size_t target = clamp_size(all * row_macs / CHUNKS_WANTED, CHUNK_LEAST, CHUNK_MOST);
+
+    return clamp_size(target / (row_macs + 1), ROWS_LEAST, clamp_size(TABLE_MOST / taps, ROWS_LEAST, 4096));
+}
+
+static Split grid_split(const Grid *g)
+{
+    Split s = {.runs = grid_runs(g), .taps = g->y.taps * g->x.taps, .c = g->c};
+    size_t k = (size_t)s.taps * g->c, panels = (size_t)grid_panels(g);
+    size_t bytes = grid_packed_size(g) * sizeof(float);
+
+    s.panel_blocks = (int)clamp_size(divide_up(bytes, PANEL_BYTES), 1, panels);
+    size_t rows = rows_wanted(g, k * g->f * g->groups / s.panel_blocks);
+    if (s.runs) {
+        size_t lines = clamp_size(rows / (size_t)(g->x.rows + 1), 1, (size_t)g->y.rows);
+        s.row_blocks = (int)divide_up((size_t)g->y.rows, lines);
+        s.rows = divide_up((size_t)g->y.rows, (size_t)s.row_blocks) * g->x.rows;
+        s.taps = g->y.taps;
+        s.c = g->x.taps * g->c;
+    } else {
+        size_t all = (size_t)g->n * g->y.rows * g->x.rows;
+        s.row_blocks = (int)divide_up(all, rows);
+        s.rows = s.row_blocks ? divide_up(all, (size_t)s.row_blocks) : 0;
+    }
+    return s;
+}
+
+/* A chunk's working memory, laid out in scratch. */
+typedef struct Work {
+    float *zeros;
+    size_t *out;
+    const float **rows; /* [taps][Split.rows] */
+    float *lines;       /* runs: copied input rows */
+    size_t count;       /* rows there are in this chunk */
+    size_t bytes;
+} Work;
+
+static size_t line_length(const Grid *g) { return ((size_t)(g->x.rows - 1) * g->x.step + g->x.taps) * g->c; }
+
+static int line_count(const Grid *g, int rows)
+{
+    return (rows - 1) * g->y.step + (g->y.taps - 1) * g->y.tap_step + 1;
+}
+
+static Work work_layout(const Grid *g, const Split *s, void *scratch)
+{
+    char *p = scratch;
+    Work work = {.zeros = (float *)p};
+    size_t lines = s->runs ? line_length(g) * (size_t)line_count(g, (int)(s->rows / (size_t)g->x.rows)) : 0;
+
+    p += divide_up((size_t)g->groups * g->c * sizeof(float), 64) * 64;
+    work.out = (size_t *)p;
+    p += divide_up(s->rows * sizeof(size_t), 64) * 64;
+    work.rows = (const float **)p;
+    p += divide_up(s->rows * s->taps * sizeof(float *), 64) * 64;
+    work.lines = (float *)p;
+    p += lines * sizeof(float);
+    work.bytes = (size_t)(p - (char *)scratch);
+    return work;
+}
+
+/* `count` rows side by side, from row (image, y, x) on: their places in the output, ... */
+static void fill_out(const Grid *g, int image, int y, int x, int count, size_t *out)
+{
+    size_t f = (size_t)g->groups * g->f, step = g->x.out_step * f;
+    size_t line = (size_t)image * g->y.out + g->y.out_first + (size_t)y * g->y.out_step;
+    size_t at = (line * g->x.out + g->x.out_first) * f + x * step;
+
+    for (int i = 0; i < count; i++, at += step)
+        out[i] = at;
+}
+
+/* ... and their pixels under one tap: `line` is the input row, or NULL where all is padding. */
+static void fill_tap(const Axis *axis, int c, const float *line, int x, int tap, int count,
+                     const float *zeros, const float **rows)
+{
+    int ix = axis->first + x * axis->step + tap * axis->tap_step;
+
+    for (int i = 0; i < count; i++, ix += axis->step)
+        rows[i] = line && (unsigned)ix < (unsigned)axis->in ? line + (ptrdiff_t)ix * c : zeros;
+}
+
+static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, int count, const Work *work,
+                      size_t stride, const float **rows)
+{
+    int c = g->groups * g->c;
+
+    for (int ty = 0; ty < g->y.taps; ty++) {
+        int iy = g->y.first + y * g->y.step + ty * g->y.tap_step;
+        const float *line = NULL;
+        if ((unsigned)iy < (unsigned)g->y.in)
+            line = x0 + ((size_t)image * g->y.in + iy) * g->x.in * c;
+        for (int tx = 0; tx < g->x.taps; tx++, rows += stride)
+            fill_tap(&g->x, c, line, x, tx, count, work->zeros, rows);
+    }
+}
+
+static void fill_block(const Grid *g, const Split *s, const float *x0, int block, Work *work)
+{
+    size_t all = (size_t)g->n * g->y.rows * g->x.rows;
+    size_t row = all * block / s->row_blocks, end = all * (block + 1) / s->row_blocks;
+    size_t at = 0;
+
+    work->count = end - row;
+    memset(work->zeros, 0, (size_t)g->groups * g->c * sizeof(float));
+    for (int count; row < end; row += count, at += count) {
+        int x = (int)(row % g->x.rows), y = (int)(row / g->x.rows % g->y.rows);
+        int image = (int)(row / g->x.rows / g->y.rows);
+        count = (int)smallest((size_t)(g->x.rows - x), end - row);
+        fill_out(g, image, y, x, count, work->out + at);
+        fill_taps(g, x0, image, y, x, count, work, s->rows, work->rows + at);
+    }
+}
+
+/* Input row iy of an image, from x.first on, zeros outside. */
+static void copy_line(const Grid *g, const float *x, int image, int iy, float *line)
+{
+    int width = (g->x.rows - 1) * g->x.step + g->x.taps;
+    int left = g->x.first < 0 ? (int)smallest((size_t)-g->x.first, (size_t)width) : 0;
+    int inside = g->x.in - (g->x.first + left), c = g->c;
+
+    inside = inside < 0 ? 0 : (int)smallest((size_t)inside, (size_t)(width - left));
+    if ((unsigned)iy >= (unsigned)g->y.in)
+        left = width, inside = 0;
+    memset(line, 0, (size_t)left * c * sizeof *line);
+    x += (((ptrdiff_t)image * g->y.in + iy) * g->x.in + g->x.first + left) * c;
+    if (inside)
+        memcpy(line + left * c, x, (size_t)inside * c * sizeof *line);
+    memset(line + (left + inside) * c, 0, (size_t)(width - left - inside) * c * sizeof *line);
+}
+
+static void fill_runs(const Grid *g, const Split *s, const float *x0, int block, Work *work)
+{
+    int image = block / s->row_blocks, part = block % s->row_blocks;
+    int y0 = (int)((int64_t)g->y.rows * part / s->row_blocks);
+    int y1 = (int)((int64_t)g->y.rows * (part + 1) / s->row_blocks);
+    size_t length = line_length(g), at = 0, step = (size_t)g->x.step * g->c;
+
+    work->count = (size_t)(y1 - y0) * g->x.rows;
+    for (int i = 0; i < line_count(g, y1 - y0); i++)
+        copy_line(g, x0, image, g->y.first + y0 * g->y.step + i, work->lines + i * length);
+    for (int y = y0; y < y1; y++, at += (size_t)g->x.rows) {
+        fill_out(g, image, y, 0, g->x.rows, work->out + at);
+        for (int ty = 0; ty < g->y.taps; ty++) {
+            int i = (y - y0) * g->y.step + ty * g->y.tap_step;
+            const float *p = work->lines + i * length, **rows = work->rows + ty * s->rows + at;
+            for (int x = 0; x < g->x.rows; x++, p += step)
+                rows[x] = p;
+        }
+    }
+}
+
+/* All rows of the chunk under one panel, in tiles as equal as can be. */
+static void run_panel(Tile *tile, int vectors, size_t count)
+{
+    size_t parts = divide_up(count, (size_t)tile_rows[vectors]);
+
+    for (size_t i = 0; i < parts; i++) {
+        size_t row = count * i / parts, end = count * (i + 1) / parts;
+        tiles[vectors][end - row](tile, (int)row);
+    }
+}
+
+static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const GridOutput *output,
+                           int panel, float *bias)
+{
+    int panels = panel_count(g->f), group = panel / panels;
+    int first = panel_first(g->f, panel % panels), f = group * g->f + first * VL;
+    size_t k = (size_t)g->y.taps * g->x.taps * g->c;
+
+    tile->first = (size_t)group * g->c;
+    tile->w = packed + ((size_t)group * panel_vectors(g->f) + first) * VL * k;
+    tile->f = (int)smallest((size_t)(panel_first(g->f, panel % panels + 1) - first) * VL,
+                            (size_t)(g->f - first * VL));
+    tile->y = output->y + f;
+    tile->add = output->add ? output->add + f : NULL;
+    memset(bias, 0, TILE_VECTORS * VL * sizeof *bias);
+    if (output->bias)
+        memcpy(bias, output->bias + f, (size_t)tile->f * sizeof *bias);
+}
+
+int ICL_TIER(grid_chunks)(const Grid *g)
+{
+    Split s = grid_split(g);
+
+    return s.panel_blocks * s.row_blocks * (s.runs ? g->n : 1);
+}
+
+size_t ICL_TIER(grid_scratch_size)(const Grid *g)
+{
+    Split s = grid_split(g);
+
+    return s.rows ? work_layout(g, &s, NULL).bytes : 0;
+}
+
+void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed, const GridOutput *output,
+                        int chunk, void *scratch)
+{
+    Split s = grid_split(g);
+    Work work = work_layout(g, &s, scratch);
+    int blocks = s.row_blocks * (s.runs ? g->n : 1), panels = grid_panels(g);
+    int block = chunk % blocks, panel_block = chunk / blocks;
+    int first = (int)((int64_t)panels * panel_block / s.panel_blocks);
+    int end = (int)((int64_t)panels * (panel_block + 1) / s.panel_blocks);
+    float bias[TILE_VECTORS * VL];
+    Tile tile = {.rows = work.rows, .stride = s.rows, .out = work.out, .taps = s.taps, .c = s.c,
+                 .bias = bias, .activation = output->activation, .alpha = output->alpha};
+
+    (s.runs ? fill_runs : fill_block)(g, &s, x, block, &work);
+    for (int panel = first; panel < end; panel++) {
+        int i = panel % panel_count(g->f);
+        tile_set_panel(&tile, g, packed, output, panel, bias);
+        run_panel(&tile, panel_first(g->f, i + 1) - panel_first(g->f, i), work.count);
+    }
+}
+
+/* w: weights of one kernel position; packed: [c][width], zeros past f. */
+static void pack_tap(const Grid *g, const WeightStrides *strides, const float *w, int f, int width,
+                     float *packed)
+{
+    for (int c = 0; c < g->c; c++, packed += width)
+        for (int j = 0; j < width; j++)
+            packed[j] = f + j < g->f ? w[c * strides->c + (f + j) * strides->f] : 0;
+}
+
+void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w, float *packed)
+{
+    int panels = panel_count(g->f);
+
+    for (int panel = 0; panel < g->groups * panels; panel++) {
+        int first = panel_first(g->f, panel % panels), end = panel_first(g->f, panel % panels + 1);
+        for (int tap = 0; tap < g->y.taps * g->x.taps; tap++) {
+            int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
+            int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;
+            pack_tap(g, strides, w + (ky * strides->kw + kx) * strides->tap + panel / panels * strides->group,
+                     first * VL, (end - first) * VL, packed);
+            packed += (size_t)g->c * (end - first) * VL;
+        }
+    }
+}

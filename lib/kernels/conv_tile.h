@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * The micro-kernel of indirect GEMM (Dukhan, "The Indirect Convolution Algorithm", 2019): a few rows
+ * (output pixels) by a few vectors of filters, whose sums stay in registers over all taps and channels.
+ * A sum starts at the bias and runs over taps and channels in order in every size of tile, so that a
+ * pixel's result does not depend on which tile it fell into. */
+#pragma once
+
+#include "conv_panel.h"
+
+typedef struct Tile {
+    const float *const *rows; /* rows[tap * stride + row]: a row's channels under a tap */
+    size_t stride;
+    const size_t *out; /* out[row]: floats from y (and add) to its results */
+    size_t first;      /* the group's first channel */
+    int taps, c;
+    const float *w;    /* [taps][c][vectors * VL] */
+    const float *bias; /* vectors * VL */
+    const float *add;  /* or NULL */
+    float *y;
+    int f;             /* filters there are, the rest of the vectors is not written */
+    IclActivation activation;
+    float alpha;
+} Tile;
+
+/* What is rare, apart: ragged filters, activations of more than a clamp. */
+static void __attribute__((noinline)) tile_finish(const Tile *t, const float *sums, int row, int rows, int nv)
+{
+    for (int m = 0; m < rows; m++)
+        for (int j = 0; j < nv; j++) {
+            size_t at = t->out[row + m] + (size_t)j * VL;
+            int count = t->f - j * VL < VL ? t->f - j * VL : VL;
+            vf sum = vload(sums + ((size_t)m * nv + j) * VL);
+            if (t->add)
+                sum += vload_part(t->add + at, count);
+            vstore_part(t->y + at, vactivation(t->activation, t->alpha, sum), count);
+        }
+}
+
+static bool tile_is_plain(const Tile *t, int nv) { return t->f == nv * VL && t->activation <= ICL_ACT_RELU6; }
+
+INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int mr, const int nv)
+{
+    UNROLL for (int m = 0; m < mr; m++) {
+        size_t at = t->out[row + m];
+        if (t->add)
+            UNROLL for (int j = 0; j < nv; j++)
+                sum[m][j] += vload(t->add + at + j * VL);
+        if (t->activation != ICL_ACT_NONE)
+            UNROLL for (int j = 0; j < nv; j++)
+                sum[m][j] = vrelu(sum[m][j]);
+        if (t->activation == ICL_ACT_RELU6)
+            UNROLL for (int j = 0; j < nv; j++)
+                sum[m][j] = vmin(vset(6), sum[m][j]);
+        UNROLL for (int j = 0; j < nv; j++)
+            vstore(t->y + at + j * VL, sum[m][j]);
+    }
+}
+
+INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
+{
+    vf sum[TILE_ROWS][TILE_VECTORS];
+    const float *w = t->w, *const *rows = t->rows + row;
+
+    UNROLL for (int m = 0; m < mr; m++)
+        UNROLL for (int j = 0; j < nv; j++)
+            sum[m][j] = vload(t->bias + j * VL);
+    for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
+        const float *p[TILE_ROWS];
+        UNROLL for (int m = 0; m < mr; m++)
+            p[m] = rows[m] + t->first;
+        for (int c = 0; c < t->c; c++, w += nv * VL) {
+            vf b[TILE_VECTORS];
+            UNROLL for (int j = 0; j < nv; j++)
+                b[j] = vload(w + j * VL);
+            UNROLL for (int m = 0; m < mr; m++) {
+                vf a = vset(p[m][c]);
+                UNROLL for (int j = 0; j < nv; j++)
+                    sum[m][j] += a * b[j];
+            }
+        }
+    }
+    if (tile_is_plain(t, nv)) {
+        tile_store(t, sum, row, mr, nv);
+        return;
+    }
+    float sums[TILE_ROWS * TILE_VECTORS * VL];
+    UNROLL for (int m = 0; m < mr; m++)
+        UNROLL for (int j = 0; j < nv; j++)
+            vstore(sums + (m * nv + j) * VL, sum[m][j]);
+    tile_finish(t, sums, row, mr, nv);
+}
+
+typedef void (*TileFn)(const Tile *t, int row);
+
+#define TILE(mr, nv) \
+    static void tile_##mr##x##nv(const Tile *t, int row) { tile_run(t, row, mr, nv); }
+TILE_EACH(TILE)
+static const TileFn tiles[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(tile);

@@ -1,7 +1,8 @@
-# ResNet-20 for small pictures, He et al. 2015, "Deep residual learning for image recognition", section
-# 4.2: three stages of three blocks of 16, 32 and 64 filters. Shortcuts between stages are 1x1
-# projections (the paper's option B), where the paper's own small networks pad with zeros (option A).
-# 272,186 weights at 10 classes.
+# ResNet-20 for small pictures, He et al. 2015, "Deep residual learning for image recognition",
+# section 4.2: three stages of three blocks of 16, 32 and 64 filters. Shortcuts between stages are
+# 1x1 projections (the paper's option B), where the paper's own small networks pad with zeros
+# (option A).
+# 272,186 trained weights at 10 classes.
 var size = 28
 var channels = 1
 input $size $size $channels

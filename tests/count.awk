@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the icl authors
 #
-# Counts the cases of meson's testlog.json (one JSON object a test, on one line): prints "passed failed
-# skipped". A case is a TAP line of the test's output; the line that closes a TAP subtest repeats the
-# cases above it and is none. A test that failed without a failed case (crash, leak, time out, a
-# plan not kept) counts as one failure, and one that speaks no TAP as one case.
+# Counts the cases of meson's testlog.json (one JSON object a test, on one line): prints "passed
+# failed skipped". A case is a TAP line of the test's output; the line that closes a TAP subtest
+# repeats the cases above it and is none. A test that failed without a failed case (crash, leak, time
+# out, a plan not kept) counts as one failure, and one that speaks no TAP as one case.
 
 # The string value of `key`; quotes inside strings are gone from `line` already.
 function field(line, key,    start) {

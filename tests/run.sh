@@ -3,9 +3,9 @@
 # Copyright (C) 2026 the icl authors
 #
 # Builds and tests everything, twice: as released with warnings as errors (build/, all suites), and
-# under the address and undefined behaviour sanitizers (build-sanitize/, suite fast). The last line is
-# the true number of cases of both, "N passed, N failed[, N skipped]"; the exit status is 0 only where
-# none failed.
+# under the address and undefined behaviour sanitizers (build-sanitize/, suite fast). The last line
+# is the true number of cases of both, "N passed, N failed[, N skipped]"; the exit status is 0 only
+# where none failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 

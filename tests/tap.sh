@@ -2,8 +2,8 @@
 # Copyright (C) 2026 the icl authors
 # shellcheck shell=sh
 #
-# TAP for the shell tests: check NAME COMMAND... is one case, which passes where the command does. What a
-# failing command printed goes to standard error, which meson shows.
+# TAP for the shell tests: check NAME COMMAND... is one case, which passes where the command does.
+# What a failing command printed goes to standard error, which meson shows.
 
 tap_cases=0
 tap_failed=0

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the icl authors
 #
-# install.sh BUILD_DIR: installs a build into a folder of its own and uses it from there as a stranger
-# would: pkg-config and a C program, the program's links, the plugin, the descriptions.
+# install.sh BUILD_DIR: installs a build into a folder of its own and uses it from there as a
+# stranger would: pkg-config and a C program, the program's links, the plugin, the descriptions.
 set -u
 here=$(dirname "$0")
 # shellcheck source-path=SCRIPTDIR source=../tap.sh

@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "cpu.h"
+
 enum { SPINS = 20000, CLOSED = INT32_MAX }; /* about 0.2-0.5 ms of pauses before a worker parks */
 
 static struct {
@@ -80,6 +82,7 @@ static void *pool_worker(void *argument)
 {
     int thread = (int)(intptr_t)argument;
 
+    icl_cpu_flush_denormals();
     for (int spins = 0;;) {
         bool member = thread < atomic_load_explicit(&pool.team_size, memory_order_acquire);
         if (member && pool_work(thread)) {
@@ -136,7 +139,7 @@ void icl_team_begin(IclTeam *team, int threads)
         threads = icl_threads_available();
     if (threads > ICL_THREADS_MAX)
         threads = ICL_THREADS_MAX;
-    *team = (IclTeam){.size = 1, .wanted = threads};
+    *team = (IclTeam){.size = 1, .wanted = threads, .mode = icl_cpu_flush_denormals()};
     if (threads == 1 || !atomic_compare_exchange_strong(&pool.busy, &idle, true))
         return;
     pthread_mutex_lock(&pool.lock);
@@ -150,6 +153,7 @@ void icl_team_begin(IclTeam *team, int threads)
 
 void icl_team_end(IclTeam *team)
 {
+    icl_cpu_restore(team->mode);
     if (team->size == 1)
         return;
     atomic_store(&pool.team_size, 1);

@@ -4,7 +4,8 @@
  * The one thread pool of the process. A pass takes a team from it: workers wake once at its begin,
  * spin (bounded, with pause) between the parallel loops inside, and park after its end. Only one team
  * owns the workers at a time; a second caller finds them busy and runs its own chunks alone. Chunks
- * are fixed by the caller, never by the number of threads, so results do not depend on it. */
+ * are fixed by the caller, never by the number of threads, so results do not depend on it. All threads of
+ * a team flush denormals to zero. */
 #pragma once
 
 typedef void (*IclChunkFn)(void *data, int chunk, int thread);
@@ -12,6 +13,7 @@ typedef void (*IclChunkFn)(void *data, int chunk, int thread);
 typedef struct IclTeam {
     int size; /* threads that may run chunks, the caller included: 1 when the pool was busy */
     int wanted;
+    unsigned mode; /* the caller's denormal mode, given back at the end */
 } IclTeam;
 
 enum { ICL_THREADS_MAX = 256 };

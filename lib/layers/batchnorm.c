@@ -230,7 +230,7 @@ static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_batchnorm_class = {
     .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm), batchnorm_params},
-    .flags = ICL_LAYER_READS_INPUT,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_ACTIVATES,
     .build = batchnorm_build,
     .needs = batchnorm_needs,
     .forward = batchnorm_forward,

@@ -20,12 +20,20 @@ IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole rol
                             name);
             return NULL;
         }
-    g_autofree char *what = g_strdup_printf("%s.%s", layer->path, name);
-    weight->tensor.data = icl_memory_new(icl_tensor_count(&weight->tensor) * sizeof(float), what, error);
-    if (!weight->tensor.data)
-        return NULL;
     layer->n_weights++;
     return weight;
+}
+
+bool icl_layer_allocate(IclLayer *layer, GError **error)
+{
+    for (int i = 0; i < layer->n_weights; i++) {
+        IclTensor *tensor = &layer->weights[i].tensor;
+        g_autofree char *what = g_strdup_printf("%s.%s", layer->path, layer->weights[i].name);
+        tensor->data = icl_memory_new(icl_tensor_count(tensor) * sizeof(float), what, error);
+        if (!tensor->data)
+            return false;
+    }
+    return true;
 }
 
 bool icl_layer_error(const IclLayer *layer, GError **error, const char *format, ...)

@@ -91,6 +91,7 @@ typedef enum {
     ICL_LAYER_READS_OUTPUT = 2, /* backward reads out */
     ICL_LAYER_FUSES = 4,        /* honours pass->epilogue, and fold in prepare: a convolution */
     ICL_LAYER_VIEW = 8,         /* the output is the input's memory, at inference */
+    ICL_LAYER_ACTIVATES = 16,   /* honours the activation of pass->epilogue */
 } IclLayerFlags;
 
 struct IclLayerClass {
@@ -105,9 +106,12 @@ struct IclLayerClass {
 
 extern const IclFamily icl_layer_family;
 
-/* For build(): declares a weight of up to four dimensions and allocates it; NULL with an error. */
+/* For build(): declares a weight of up to four dimensions, without memory; NULL with an error. */
 IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole role, IclInit init,
                             int rank, const int64_t *dims, GError **error);
+
+/* Gives the declared weights their memory, zeroed. */
+bool icl_layer_allocate(IclLayer *layer, GError **error);
 
 /* For build(): an error that begins with the layer's path. Always false. */
 bool icl_layer_error(const IclLayer *layer, GError **error, const char *format, ...)

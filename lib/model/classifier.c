@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include <icl/classifier.h>
+
+#include "executor.h"
+#include "model.h"
+
+struct IclClassifier {
+    IclModel *model;
+    IclExecutor *executor;
+    IclPreprocessor *preprocessor;
+    float *scores; /* [batch, classes] */
+    int batch, threads;
+};
+
+IclClassifier *icl_classifier_new(IclModel *model, int batch, int threads, GError **error)
+{
+    IclExecutor *executor = icl_executor_new(icl_model_graph(model), batch, false, threads, error);
+
+    if (!executor)
+        return NULL;
+    IclClassifier *classifier = g_new0(IclClassifier, 1);
+    *classifier = (IclClassifier){
+        .model = icl_model_ref(model), .executor = executor, .batch = batch, .threads = threads,
+        .preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model)),
+        .scores = g_new0(float, (gsize)batch * icl_model_classes(model))};
+    return classifier;
+}
+
+void icl_classifier_free(IclClassifier *classifier)
+{
+    if (!classifier)
+        return;
+    icl_preprocessor_free(classifier->preprocessor);
+    icl_executor_free(classifier->executor);
+    icl_model_unref(classifier->model);
+    g_free(classifier->scores);
+    g_free(classifier);
+}
+
+IclModel *icl_classifier_model(const IclClassifier *classifier) { return classifier->model; }
+
+const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames, int n)
+{
+    IclShape input = icl_graph_input(icl_model_graph(classifier->model));
+    float *x = icl_executor_input(classifier->executor);
+    int classes = icl_model_classes(classifier->model);
+    IclTeam team;
+
+    g_assert(n >= 1 && n <= classifier->batch);
+    icl_team_begin(&team, classifier->threads);
+    for (int i = 0; i < n; i++)
+        icl_preprocess(classifier->preprocessor, &frames[i], x + i * icl_shape_count(input));
+    const float *logits = icl_executor_forward(classifier->executor, n, 0, 0, &team);
+    icl_kernels()->element.softmax(logits, (size_t)n, classes, classifier->scores);
+    icl_team_end(&team);
+    return classifier->scores;
+}
+
+const float *icl_classifier_frame(IclClassifier *classifier, const IclFrame *frame)
+{
+    return icl_classifier_frames(classifier, frame, 1);
+}
+
+void icl_top_k(const float *scores, int classes, int k, int *best)
+{
+    for (int i = 0; i < k; i++) {
+        int place = -1;
+        for (int c = 0; c < classes; c++) {
+            bool taken = false;
+            for (int j = 0; j < i; j++)
+                taken |= best[j] == c;
+            if (!taken && (place < 0 || scores[c] > scores[place]))
+                place = c;
+        }
+        best[i] = place;
+    }
+}

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "executor.h"
+
+#include <string.h>
+
+#include "layers.h"
+
+struct IclExecutor {
+    IclPlan *plan;
+    int threads;
+    float *arena, *packed;
+    char *scratch;
+    float *gradients; /* training: all weights, in the graph's order */
+    size_t n_gradients;
+    size_t *gradient; /* [weights]: offset of each */
+    int *first_weight; /* [n_nodes]: number of the node's first weight */
+    const float **in; /* [most inputs of a node], and the same for the gradients */
+    float **din, **dw;
+    bool *accumulate;
+    bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
+};
+
+static void executor_number_weights(IclExecutor *e)
+{
+    const IclGraph *graph = e->plan->graph;
+    int weights = 0;
+
+    e->first_weight = g_new0(int, graph->n_nodes);
+    e->gradient = g_new0(size_t, graph->n_nodes * ICL_WEIGHTS_MAX);
+    for (int i = 0; i < graph->n_nodes; i++) {
+        const IclLayer *layer = graph->nodes[i].layer;
+        e->first_weight[i] = weights;
+        for (int w = 0; w < layer->n_weights; w++) {
+            e->gradient[weights++] = e->n_gradients;
+            e->n_gradients += icl_round_up(icl_tensor_count(&layer->weights[w].tensor), 16);
+        }
+    }
+}
+
+static bool executor_allocate(IclExecutor *e, GError **error)
+{
+    const IclPlan *plan = e->plan;
+    int inputs = 1;
+
+    for (int i = 0; i < plan->graph->n_nodes; i++)
+        inputs = MAX(inputs, plan->graph->nodes[i].layer->n_inputs);
+    e->in = g_new0(const float *, inputs);
+    e->din = g_new0(float *, inputs);
+    e->accumulate = g_new0(bool, inputs);
+    e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
+    e->written = g_new0(bool, plan->graph->n_nodes);
+    if (!(e->arena = icl_memory_new(plan->arena * sizeof(float), "the activations", error)) ||
+        !(e->packed = icl_memory_new(plan->packed * sizeof(float), "the packed weights", error)) ||
+        !(e->scratch = icl_memory_new(plan->scratch * (size_t)e->threads, "the scratch memory", error)))
+        return false;
+    return !plan->training || (e->gradients = icl_memory_new(e->n_gradients * sizeof(float),
+                                                             "the gradients", error));
+}
+
+IclExecutor *icl_executor_new(const IclGraph *graph, int batch, bool training, int threads,
+                              GError **error)
+{
+    IclPlan *plan = icl_plan_new(graph, batch, training, error);
+
+    if (!plan)
+        return NULL;
+    g_autoptr(IclExecutor) e = g_new0(IclExecutor, 1);
+    e->plan = plan;
+    e->threads = threads > 0 ? MIN(threads, ICL_THREADS_MAX) : icl_threads_available();
+    executor_number_weights(e);
+    if (!executor_allocate(e, error))
+        return NULL;
+    if (!training)
+        icl_executor_prepare(e);
+    return g_steal_pointer(&e);
+}
+
+void icl_executor_free(IclExecutor *e)
+{
+    if (!e)
+        return;
+    icl_plan_free(e->plan);
+    icl_memory_free(e->arena);
+    icl_memory_free(e->packed);
+    icl_memory_free(e->scratch);
+    icl_memory_free(e->gradients);
+    g_free(e->gradient);
+    g_free(e->first_weight);
+    g_free(e->in);
+    g_free(e->din);
+    g_free(e->dw);
+    g_free(e->accumulate);
+    g_free(e->written);
+    g_free(e);
+}
+
+const IclPlan *icl_executor_plan(const IclExecutor *e) { return e->plan; }
+
+int icl_executor_threads(const IclExecutor *e) { return e->threads; }
+
+size_t icl_executor_bytes(const IclExecutor *e)
+{
+    size_t gradients = e->plan->training ? e->n_gradients : 0;
+    return (e->plan->arena + e->plan->packed + gradients) * sizeof(float) +
+           e->plan->scratch * (size_t)e->threads;
+}
+
+static void prepare_step(const IclExecutor *e, const IclPlanStep *step)
+{
+    if (!step->layer->class->prepare)
+        return;
+    size_t c = (size_t)step->layer->out.c;
+    g_autofree float *factors = step->batchnorm ? g_new(float, 2 * c) : NULL;
+    IclFold fold = {factors, factors ? factors + c : NULL};
+
+    if (factors)
+        icl_batchnorm_fold(step->batchnorm, factors, factors + c);
+    step->layer->class->prepare(step->layer, factors ? &fold : NULL, e->packed + step->packed);
+}
+
+void icl_executor_prepare(IclExecutor *e)
+{
+    for (int i = 0; i < e->plan->n_steps; i++)
+        prepare_step(e, &e->plan->steps[i]);
+}
+
+static float *value_of(const IclExecutor *e, int node)
+{
+    return e->arena + e->plan->value[e->plan->root[node]];
+}
+
+float *icl_executor_input(IclExecutor *e) { return value_of(e, 0); }
+
+static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+{
+    const IclNode *node = &e->plan->graph->nodes[step->node];
+
+    for (int k = 0; k < node->layer->n_inputs; k++)
+        e->in[k] = value_of(e, node->inputs[k]);
+    for (int w = 0; w < node->layer->n_weights && e->plan->training; w++)
+        e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
+    return (IclPass){
+        .n = n, .training = e->plan->training, .in = e->in, .out = value_of(e, step->out), .dw = e->dw,
+        .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add),
+                     .activation = step->activation, .alpha = step->alpha},
+        .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
+        .saved = e->arena + step->saved, .shared = e->arena + step->shared,
+        .scratch = e->scratch, .scratch_stride = e->plan->scratch, .team = team, .node = step->node};
+}
+
+const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
+{
+    for (int i = 0; i < e->plan->n_steps; i++) {
+        const IclPlanStep *plan_step = &e->plan->steps[i];
+        IclPass pass = pass_of(e, plan_step, n, team);
+        pass.seed = seed;
+        pass.step = step;
+        if (pass.training && plan_step->layer->class->prepare)
+            plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed);
+        plan_step->layer->class->forward(plan_step->layer, &pass);
+    }
+    return value_of(e, e->plan->graph->n_nodes - 1);
+}
+
+static float *gradient_of(const IclExecutor *e, int node) { return e->arena + e->plan->gradient[node]; }
+
+float *icl_executor_output_gradient(IclExecutor *e)
+{
+    return gradient_of(e, e->plan->graph->n_nodes - 1);
+}
+
+/* The first to reach an input's gradient sets it, later ones add. */
+static void set_input_gradients(IclExecutor *e, const IclNode *node)
+{
+    for (int k = 0; k < node->layer->n_inputs; k++) {
+        int from = node->inputs[k];
+        e->din[k] = e->plan->wanted[from] ? gradient_of(e, from) : NULL;
+        e->accumulate[k] = e->written[from];
+        e->written[from] = true;
+    }
+}
+
+void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
+{
+    memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
+    for (int i = e->plan->n_steps - 1; i >= 0; i--) {
+        const IclPlanStep *plan_step = &e->plan->steps[i];
+        if (!plan_step->backward)
+            continue;
+        IclPass pass = pass_of(e, plan_step, n, team);
+        set_input_gradients(e, &e->plan->graph->nodes[plan_step->node]);
+        pass.seed = seed;
+        pass.step = step;
+        pass.shared = e->arena + plan_step->shared_backward;
+        pass.dout = gradient_of(e, plan_step->node);
+        pass.din = e->din;
+        pass.accumulate = e->accumulate;
+        plan_step->layer->class->backward(plan_step->layer, &pass);
+    }
+}
+
+float *icl_executor_gradients(IclExecutor *e, size_t *count)
+{
+    *count = e->n_gradients;
+    return e->gradients;
+}
+
+float *icl_executor_gradient(IclExecutor *e, int weight) { return e->gradients + e->gradient[weight]; }

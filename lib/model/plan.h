@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * How a network runs for a batch size: which steps in which order, what is fused into what, and where
+ * each buffer lies in one arena. Inference folds batchnorm into the convolution before it, and fuses
+ * activation and residual add; training keeps what backward reads and nothing else. Everything that can
+ * fail, fails here. */
+#pragma once
+
+#include "graph.h"
+
+enum { ICL_NOWHERE = -1 };
+
+typedef struct IclPlanStep {
+    int node;                 /* whose layer runs */
+    int out;                  /* node whose value the step gives: `node`, or the last fused into it */
+    const IclLayer *layer;
+    const IclLayer *batchnorm; /* folded into the weights, or NULL */
+    int add;                   /* node whose value is added before the activation, or ICL_NOWHERE */
+    IclActivation activation;
+    float alpha;
+    IclNeeds needs;            /* the most that 1..batch samples need */
+    size_t packed;             /* offsets in floats: in the packed weights (inference) or the arena */
+    size_t saved, shared, shared_backward; /* in the arena */
+    bool backward;             /* training: the step has a backward part */
+} IclPlanStep;
+
+typedef struct IclPlan {
+    const IclGraph *graph;
+    int batch;
+    bool training;
+    int n_steps;
+    IclPlanStep *steps;
+    int *root;        /* [n_nodes]: node whose memory a value lies in (views share their input's) */
+    size_t *value;    /* [n_nodes]: offset of its output in the arena, in floats */
+    size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
+    bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */
+    size_t arena;     /* floats */
+    size_t bound;     /* floats alive at once at most: what no arena can go below */
+    size_t packed;    /* floats of prepared weights that stay (inference) */
+    size_t scratch;   /* bytes a thread */
+} IclPlan;
+
+/* Borrows the graph. NULL with ICL_ERROR_MEMORY where sizes overflow. */
+IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **error);
+void icl_plan_free(IclPlan *plan); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclPlan, icl_plan_free)

@@ -100,7 +100,7 @@ static const Broken broken[] = {
     {"type", false, 2, 0x0d, 0, ICL_ERROR_FORMAT, "begins with 00000d03"},
     {"dimensions", false, 3, 1, 0, ICL_ERROR_FORMAT, "1 dimensions; its name promises 3"},
     {"five-dimensions", false, 3, 5, 0, ICL_ERROR_FORMAT, "begins with 00000805"},
-    {"labels-dimensions", true, 3, 2, 0, ICL_ERROR_FORMAT, "dimension 2 is"},
+    {"labels-dimensions", true, 3, 2, 0, ICL_ERROR_FORMAT, "2 dimensions; its name promises 1"},
     {"no-rows", false, 11, 0, 0, ICL_ERROR_FORMAT, "dimension 2 is 0"},
     {"huge-rows", false, 8, 1, 0, ICL_ERROR_FORMAT, "dimension 2 is 16777218"},
     {"negative-count", false, 4, 0x80, 0, ICL_ERROR_FORMAT, "dimension 1 is 2147483651"},

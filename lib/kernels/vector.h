@@ -7,7 +7,7 @@
 
 #include <stdint.h>
 #include <string.h>
-#if defined(__AVX2__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -27,8 +27,11 @@ static inline vf vload(const float *p) { return *(const vu *)p; }
 static inline void vstore(float *p, vf x) { *(vu *)p = x; }
 static inline vf vset(float x) { return x - (vf){0}; } /* 0 + x is not folded: signed zeros */
 
-/* The first n of VL floats (0..VL); the rest reads as 0 and is not written. The masked forms are the
- * one place for intrinsics: a memcpy of n would be a call in the middle of a tile. */
+static inline vf vselect(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
+/* vload_part, vstore_part: the first n of VL floats (0..VL); the rest reads as 0 and is not written.
+ * vmax, vmin: the second operand where either is NaN. The one place for intrinsics: a memcpy of n would
+ * be a call in the middle of a tile, and a select takes four instructions where one will do. */
 #if defined(__AVX512F__) && ICL_VL == 16
 static inline vf vload_part(const float *p, int n)
 {
@@ -38,6 +41,8 @@ static inline void vstore_part(float *p, vf x, int n)
 {
     _mm512_mask_storeu_ps(p, (__mmask16)((1u << n) - 1), (__m512)x);
 }
+static inline vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
+static inline vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
 #elif defined(__AVX2__) && ICL_VL == 8
 static inline vi vfirst(int n) { return (vi){0, 1, 2, 3, 4, 5, 6, 7} < n; }
 static inline vf vload_part(const float *p, int n)
@@ -48,6 +53,8 @@ static inline void vstore_part(float *p, vf x, int n)
 {
     _mm256_maskstore_ps(p, (__m256i)vfirst(n), (__m256)x);
 }
+static inline vf vmax(vf a, vf b) { return (vf)_mm256_max_ps((__m256)a, (__m256)b); }
+static inline vf vmin(vf a, vf b) { return (vf)_mm256_min_ps((__m256)a, (__m256)b); }
 #else
 static inline vf vload_part(const float *p, int n)
 {
@@ -61,8 +68,11 @@ static inline void vstore_part(float *p, vf x, int n)
     for (int i = 0; i < n; i++)
         p[i] = x[i];
 }
-#endif
-
-static inline vf vselect(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+#if defined(__SSE2__) && ICL_VL == 4
+static inline vf vmax(vf a, vf b) { return (vf)_mm_max_ps((__m128)a, (__m128)b); }
+static inline vf vmin(vf a, vf b) { return (vf)_mm_min_ps((__m128)a, (__m128)b); }
+#else
 static inline vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
 static inline vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
+#endif
+#endif

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * The loader gives the same batches for any number of workers, after a restart, and from its cache;
+ * it stops at any moment without hanging; and it says once which pictures it could not read. */
+#include "loader.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "augment.h"
+#include "helpers.h"
+
+enum { PICTURES = 23, CLASSES = 3, BATCH = 4, VALUES = 5 * 6 * 3 };
+
+typedef struct {
+    char *root;
+    IclDataset *dataset;
+    IclRecipe *recipe;
+    GPtrArray *augment;
+    int reported;
+    GString *reports;
+} Fixture;
+
+static char *picture_name(int i)
+{
+    return g_strdup_printf("%c/%02d.jpg", 'a' + i % CLASSES, i);
+}
+
+/* Pictures in `broken` (numbers as given to picture_name, ending with -1) are text. */
+static Fixture fixture_new(const int *broken)
+{
+    Fixture f = {.root = test_folder_new(), .reports = g_string_new(NULL)};
+    GError *error = NULL;
+
+    for (int i = 0; i < PICTURES; i++) {
+        g_autofree char *name = picture_name(i);
+        test_write_jpeg(f.root, name, 8 + i % 5, 9, (uint8_t)(10 * i), (uint8_t)(255 - 9 * i), 77);
+    }
+    for (; broken && *broken >= 0; broken++) {
+        g_autofree char *name = picture_name(*broken);
+        test_write(f.root, name, "no picture", 10);
+    }
+    f.dataset = icl_dataset_open(f.root, ICL_PART_TRAIN, &error);
+    g_assert_no_error(error);
+    f.recipe = icl_recipe_parse("resize [5 6] ! normalize mean=0.4 std=0.3", 3, "recipe", &error);
+    g_assert_no_error(error);
+    f.augment = icl_instances_parse(&icl_augment_family, "hflip ! shift 0.2", "augment", &error);
+    g_assert_no_error(error);
+    return f;
+}
+
+static void fixture_clear(Fixture *f)
+{
+    g_ptr_array_unref(f->augment);
+    icl_recipe_free(f->recipe);
+    icl_dataset_free(f->dataset);
+    g_string_free(f->reports, TRUE);
+    test_folder_remove(f->root);
+}
+
+static void report(void *user, const GError *error)
+{
+    Fixture *f = user;
+
+    f->reported++;
+    g_string_append_printf(f->reports, "%s\n", error->message);
+}
+
+static IclLoader *loader_new(Fixture *f, int workers, bool strict)
+{
+    return icl_loader_new(&(IclLoaderParams){
+        .dataset = f->dataset,
+        .recipe = f->recipe,
+        .augment = f->augment,
+        .batch = BATCH,
+        .shuffle = true,
+        .seed = 5,
+        .workers = workers,
+        .strict = strict,
+        .report = report,
+        .user = f,
+    });
+}
+
+/* Everything an epoch gives, one batch after another. */
+static GByteArray *epoch_bytes(IclLoader *loader, int epoch, size_t values)
+{
+    GByteArray *bytes = g_byte_array_new();
+    IclBatch *batch;
+    GError *error = NULL;
+
+    icl_loader_start(loader, epoch);
+    while (icl_loader_next(loader, &batch, &error) && batch) {
+        g_byte_array_append(bytes, (const guint8 *)&batch->n, sizeof batch->n);
+        g_byte_array_append(bytes, (const guint8 *)batch->index, batch->n * sizeof *batch->index);
+        g_byte_array_append(bytes, (const guint8 *)batch->y, batch->n * sizeof *batch->y);
+        g_byte_array_append(bytes, (const guint8 *)batch->x,
+                            (guint)(batch->n * values * sizeof *batch->x));
+    }
+    g_assert_no_error(error);
+    g_assert_true(icl_loader_next(loader, &batch, NULL)); /* the end is still the end */
+    g_assert_null(batch);
+    return bytes;
+}
+
+static void assert_same(GByteArray *a, GByteArray *b)
+{
+    g_assert_cmpmem(a->data, a->len, b->data, b->len);
+    g_byte_array_unref(b);
+}
+
+static void test_workers(void)
+{
+    static const int broken[] = {4, 5, -1};
+    Fixture f = fixture_new(broken);
+    g_autoptr(IclLoader) inline_loader = loader_new(&f, 0, false);
+
+    for (int epoch = 0; epoch < 3; epoch++) {
+        g_autoptr(GByteArray) expected = epoch_bytes(inline_loader, epoch, VALUES);
+        for (int workers = 1; workers <= 3; workers++) {
+            g_autoptr(IclLoader) loader = loader_new(&f, workers, false);
+            assert_same(expected, epoch_bytes(loader, epoch, VALUES));
+        }
+    }
+    fixture_clear(&f);
+}
+
+/* Each picture once, with its class; without shuffle in order; the last batch short. */
+static void test_order(void)
+{
+    Fixture f = fixture_new(NULL);
+    IclBatch *batch;
+
+    for (int shuffle = 0; shuffle < 2; shuffle++) {
+        g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){.dataset = f.dataset,
+                                                                        .recipe = f.recipe,
+                                                                        .batch = BATCH,
+                                                                        .shuffle = shuffle,
+                                                                        .workers = 2});
+        int seen[PICTURES] = {0}, n = 0, moved = 0;
+        icl_loader_start(loader, 0);
+        while (icl_loader_next(loader, &batch, NULL) && batch) {
+            g_assert_cmpint(batch->n, ==, MIN(BATCH, PICTURES - n));
+            for (int i = 0; i < batch->n; i++, n++) {
+                seen[batch->index[i]]++;
+                moved += (int)batch->index[i] != n;
+                g_assert_cmpint(batch->y[i], ==,
+                                icl_dataset_class(f.dataset, (int)batch->index[i]));
+            }
+        }
+        g_assert_cmpint(n, ==, PICTURES);
+        for (int i = 0; i < PICTURES; i++)
+            g_assert_cmpint(seen[i], ==, 1);
+        g_assert_true(shuffle ? moved > PICTURES / 2 : moved == 0);
+    }
+    fixture_clear(&f);
+}
+
+static void test_epochs_differ(void)
+{
+    Fixture f = fixture_new(NULL);
+    g_autoptr(IclLoader) loader = loader_new(&f, 1, false);
+    g_autoptr(GByteArray) first = epoch_bytes(loader, 0, VALUES);
+    g_autoptr(GByteArray) second = epoch_bytes(loader, 1, VALUES);
+
+    g_assert_cmpint(memcmp(first->data, second->data, first->len), !=, 0);
+    assert_same(first, epoch_bytes(loader, 0, VALUES));
+    fixture_clear(&f);
+}
+
+/* A restart in the middle of an epoch, at each place, begins the new epoch from its beginning. */
+static void test_restart(const void *data)
+{
+    int workers = GPOINTER_TO_INT(data);
+    Fixture f = fixture_new(NULL);
+    g_autoptr(IclLoader) loader = loader_new(&f, workers, false);
+    g_autoptr(GByteArray) expected = epoch_bytes(loader, 1, VALUES);
+    IclBatch *batch;
+
+    for (int taken = 0; taken <= 6; taken++) {
+        icl_loader_start(loader, 0);
+        for (int i = 0; i < taken; i++)
+            g_assert_true(icl_loader_next(loader, &batch, NULL) && batch);
+        assert_same(expected, epoch_bytes(loader, 1, VALUES));
+    }
+    fixture_clear(&f);
+}
+
+static void test_early_free(const void *data)
+{
+    int workers = GPOINTER_TO_INT(data);
+    Fixture f = fixture_new(NULL);
+    IclBatch *batch;
+
+    icl_loader_free(loader_new(&f, workers, false)); /* never started */
+    for (int taken = 0; taken <= 6; taken++) {
+        IclLoader *loader = loader_new(&f, workers, false);
+        icl_loader_start(loader, 0);
+        for (int i = 0; i < taken; i++)
+            g_assert_true(icl_loader_next(loader, &batch, NULL) && batch);
+        icl_loader_free(loader);
+    }
+    icl_loader_free(NULL);
+    fixture_clear(&f);
+}
+
+/* Two broken pictures: reported once each over three epochs, left out of every one. */
+static void test_skip(const void *data)
+{
+    static const int broken[] = {0, 7, -1};
+    Fixture f = fixture_new(broken);
+    g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), false);
+    IclBatch *batch;
+
+    for (int epoch = 0; epoch < 3; epoch++) {
+        int n = 0;
+        icl_loader_start(loader, epoch);
+        while (icl_loader_next(loader, &batch, NULL) && batch) {
+            g_assert_cmpint(batch->n, >=, 1);
+            n += batch->n;
+        }
+        g_assert_cmpint(n, ==, PICTURES - 2);
+        g_assert_cmpint(icl_loader_skipped(loader), ==, 2);
+    }
+    g_assert_cmpint(f.reported, ==, 2);
+    g_assert_nonnull(strstr(f.reports->str, "a/00.jpg: is not a JPEG or PNG picture"));
+    g_assert_nonnull(strstr(f.reports->str, "b/07.jpg: is not a JPEG or PNG picture"));
+    fixture_clear(&f);
+}
+
+/* A batch of which nothing is left is passed over; an epoch may be empty. */
+static void test_all_broken(const void *data)
+{
+    static const int broken[] = {0, 3, 6, 9, -1}; /* numbers 0 to 3 of the data set */
+    static const uint32_t first[] = {0, 1, 2, 3, 8, 9};
+    Fixture f = fixture_new(broken);
+    IclBatch *batch;
+
+    for (int n = 4; n <= 6; n += 2) {
+        g_autoptr(IclLoader) loader =
+            icl_loader_new(&(IclLoaderParams){.dataset = f.dataset,
+                                              .indices = first,
+                                              .n_indices = n,
+                                              .recipe = f.recipe,
+                                              .batch = BATCH,
+                                              .workers = GPOINTER_TO_INT(data)});
+        icl_loader_start(loader, 0);
+        g_assert_true(icl_loader_next(loader, &batch, NULL));
+        if (n == 6) {
+            g_assert_cmpint(batch->n, ==, 2);
+            g_assert_cmpuint(batch->index[0], ==, 8);
+            g_assert_true(icl_loader_next(loader, &batch, NULL));
+        }
+        g_assert_null(batch);
+        g_assert_cmpint(icl_loader_skipped(loader), ==, 4);
+    }
+    fixture_clear(&f);
+}
+
+static void test_strict(const void *data)
+{
+    static const int broken[] = {7, -1};
+    Fixture f = fixture_new(broken);
+    g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), true);
+    IclBatch *batch;
+
+    for (int epoch = 0; epoch < 2; epoch++) { /* also after a restart */
+        GError *error = NULL;
+        icl_loader_start(loader, epoch);
+        while (icl_loader_next(loader, &batch, &error))
+            g_assert_nonnull(batch);
+        test_error(error, ICL_ERROR_FORMAT, "b/07.jpg: is not a JPEG or PNG picture");
+        error = NULL;
+        g_assert_false(icl_loader_next(loader, &batch, &error)); /* and it stays so */
+        test_error(error, ICL_ERROR_FORMAT, "b/07.jpg");
+    }
+    g_assert_cmpint(f.reported, ==, 0);
+    fixture_clear(&f);
+}
+
+/* The second epoch decodes nothing: it comes out the same when the files are gone. */
+static void test_cache(const void *data)
+{
+    Fixture f = fixture_new(NULL);
+    g_autoptr(IclLoader) fresh = loader_new(&f, 0, true);
+    g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), true);
+    g_autoptr(GByteArray) expected = epoch_bytes(fresh, 1, VALUES);
+
+    g_byte_array_unref(epoch_bytes(loader, 0, VALUES));
+    for (int i = 0; i < PICTURES; i++) {
+        g_autofree char *name = picture_name(i), *path = g_build_filename(f.root, name, NULL);
+        g_assert_cmpint(g_remove(path), ==, 0);
+    }
+    assert_same(expected, epoch_bytes(loader, 1, VALUES));
+    fixture_clear(&f);
+}
+
+/* Chosen pictures, one of them twice (over-sampling), on several threads. */
+static void test_indices(void)
+{
+    static const uint32_t chosen[] = {3, 20, 3, 3, 11, 3, 20, 3};
+    Fixture f = fixture_new(NULL);
+    g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){.dataset = f.dataset,
+                                                                    .indices = chosen,
+                                                                    .n_indices = 8,
+                                                                    .recipe = f.recipe,
+                                                                    .batch = 1,
+                                                                    .workers = 3});
+    IclBatch *batch;
+    float three[VALUES];
+
+    for (int epoch = 0; epoch < 2; epoch++) {
+        icl_loader_start(loader, epoch);
+        for (int i = 0; i < 8; i++) {
+            g_assert_true(icl_loader_next(loader, &batch, NULL));
+            g_assert_cmpuint(batch->index[0], ==, chosen[i]);
+            if (i == 0)
+                memcpy(three, batch->x, sizeof three);
+            else
+                g_assert_true((chosen[i] == 3) == !memcmp(three, batch->x, sizeof three));
+        }
+        g_assert_true(icl_loader_next(loader, &batch, NULL));
+        g_assert_null(batch);
+    }
+    fixture_clear(&f);
+}
+
+/* x is what the recipe makes of the picture: the loader adds nothing of its own. */
+static void test_pixels(void)
+{
+    Fixture f = fixture_new(NULL);
+    g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(f.recipe);
+    g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){
+        .dataset = f.dataset, .recipe = f.recipe, .batch = PICTURES, .workers = 1});
+    IclBatch *batch;
+    float expected[VALUES];
+
+    icl_loader_start(loader, 0);
+    g_assert_true(icl_loader_next(loader, &batch, NULL));
+    g_assert_cmpint(batch->n, ==, PICTURES);
+    for (int i = 0; i < PICTURES; i++) {
+        IclPicture picture;
+        g_assert_true(icl_dataset_picture(f.dataset, i, &picture, NULL));
+        icl_preprocess(preprocessor, &picture.frame, expected);
+        g_assert_cmpmem(batch->x + i * VALUES, sizeof expected, expected, sizeof expected);
+        icl_picture_clear(&picture);
+    }
+    fixture_clear(&f);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        GTestDataFunc function;
+    } each[] = {
+        {"restart", test_restart},       {"early-free", test_early_free}, {"skip", test_skip},
+        {"all-broken", test_all_broken}, {"strict", test_strict},         {"cache", test_cache},
+    };
+    static const int workers[] = {0, 1, 3};
+
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/loader/workers", test_workers);
+    g_test_add_func("/loader/order", test_order);
+    g_test_add_func("/loader/epochs-differ", test_epochs_differ);
+    g_test_add_func("/loader/indices", test_indices);
+    g_test_add_func("/loader/pixels", test_pixels);
+    for (size_t i = 0; i < G_N_ELEMENTS(each); i++)
+        for (size_t w = 0; w < G_N_ELEMENTS(workers); w++) {
+            g_autofree char *path = g_strdup_printf("/loader/%s/%d", each[i].name, workers[w]);
+            g_test_add_data_func(path, GINT_TO_POINTER(workers[w]), each[i].function);
+        }
+    return g_test_run();
+}

@@ -24,8 +24,9 @@ const IclRecipe *icl_model_parsed_recipe(const IclModel *model);
 bool icl_model_set_recipe(IclModel *model, const char *recipe, GError **error);
 void icl_model_set_metadata(IclModel *model, const char *key, const char *value);
 
-/* Tensors of a checkpoint beside the weights begin with this. */
+/* What a checkpoint holds beside the model begins with these: tensors, and keys of the metadata. */
 #define ICL_STATE_PREFIX "state/"
+#define ICL_STATE_KEYS   "state."
 
 /* The model in a store and back; the store borrows the weights until it is saved. */
 IclStore *icl_model_store(const IclModel *model);

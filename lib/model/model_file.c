@@ -185,7 +185,7 @@ IclModel *icl_model_from_store(const IclStore *store, const char *name, GError *
         return NULL;
     g_autofree const char **keys = icl_store_keys(store);
     for (int i = 0; keys[i]; i++)
-        if (!is_own_key(keys[i]))
+        if (!is_own_key(keys[i]) && !g_str_has_prefix(keys[i], ICL_STATE_KEYS))
             icl_store_set(model->metadata, keys[i], icl_store_get(store, keys[i]));
     return g_steal_pointer(&model);
 }

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What a training is made of once every choice the user left open is made, from the data alone. */
+#pragma once
+
+#include <icl/train.h>
+
+#include "model.h"
+#include "optimizer.h"
+#include "schedule.h"
+
+typedef struct IclTrainOptions {
+    IclTrainParams params; /* strings borrowed from below or from the caller; nothing left open */
+    char *augment, *optimizer, *schedule;
+    GPtrArray *augmentations; /* of instances of icl_augment_family */
+    IclOptimizer *optimizer_instance;
+    IclSchedule *schedule_instance;
+    uint32_t *training, *validation; /* picture numbers, ascending */
+    int n_training, n_validation;
+} IclTrainOptions;
+
+/* False with an error naming the option. */
+bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset, const IclTrainParams *params,
+                       GError **error);
+void icl_train_options_clear(IclTrainOptions *options);
+
+/* The network to train: its size set from the pictures where the description leaves it open, its
+ * preprocessing with mean and standard deviation of the training pictures. */
+IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *dataset, GError **error);

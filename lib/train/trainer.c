@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "trainer.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "checkpoint.h"
+
+static void report(const IclTrainer *trainer, const IclTrainProgress *progress)
+{
+    const IclTrainParams *p = &trainer->options.params;
+
+    if (p->progress)
+        p->progress(p->user, progress);
+}
+
+static double pictures_per_second(const IclTrainer *trainer)
+{
+    double seconds = (double)(g_get_monotonic_time() - trainer->started) / 1e6;
+    int steps = trainer->step - trainer->started_step;
+    gint64 pictures = MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
+
+    return (double)pictures / MAX(seconds, 1e-6);
+}
+
+static IclTrainProgress progress_of(const IclTrainer *trainer)
+{
+    const IclTrainerSums *sums = &trainer->sums;
+
+    return (IclTrainProgress){
+        .epoch = trainer->epoch, .epochs = trainer->options.params.epochs, .step = trainer->step,
+        .steps = icl_trainer_steps(trainer), .loss = sums->loss / MAX(sums->seen, 1),
+        .accuracy = (double)sums->correct / MAX(sums->seen, 1), .val_loss = NAN, .val_accuracy = NAN,
+        .rate = pictures_per_second(trainer), .learning_rate = trainer->learning_rate};
+}
+
+static void report_message(const IclTrainer *trainer, const char *message)
+{
+    IclTrainProgress progress = progress_of(trainer);
+
+    progress.message = message;
+    report(trainer, &progress);
+}
+
+static void report_unreadable(void *user, const GError *error) { report_message(user, error->message); }
+
+static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    IclTrainer *trainer = user;
+    size_t count = icl_tensor_count(&weight->tensor);
+
+    for (size_t at = 0; at < count && weight->role != ICL_WEIGHT_MOVING; at += ICL_CHUNK) {
+        IclTrainerChunk chunk = {(float *)weight->tensor.data + at, trainer->n_gradients + at,
+                                 MIN((size_t)ICL_CHUNK, count - at), weight->role == ICL_WEIGHT_KERNEL};
+        g_array_append_val(trainer->chunks, chunk);
+    }
+    trainer->n_gradients += icl_round_up(count, 16);
+}
+
+static bool trainer_state(IclTrainer *trainer, GError **error)
+{
+    const IclOptimizer *optimizer = trainer->options.optimizer_instance;
+
+    trainer->chunks = g_array_new(FALSE, FALSE, sizeof(IclTrainerChunk));
+    icl_graph_each_weight(icl_model_graph(trainer->model), add_chunks, trainer);
+    trainer->n_slots = optimizer->class->slots(optimizer);
+    for (int i = 0; i < trainer->n_slots; i++)
+        if (!(trainer->slots[i] = icl_memory_new(trainer->n_gradients * sizeof(float),
+                                                 "the optimizer's state", error)))
+            return false;
+    trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
+    trainer->history = icl_json_array();
+    return true;
+}
+
+static bool trainer_executors(IclTrainer *trainer, GError **error)
+{
+    const IclTrainParams *p = &trainer->options.params;
+    const IclGraph *graph = icl_model_graph(trainer->model);
+
+    return (trainer->training = icl_executor_new(graph, p->batch, true, p->threads, error)) &&
+           (trainer->inference = icl_executor_new(graph, p->batch, false, p->threads, error));
+}
+
+static void trainer_loaders(IclTrainer *trainer)
+{
+    const IclTrainOptions *o = &trainer->options;
+    IclLoaderParams params = {
+        .dataset = trainer->dataset, .recipe = icl_model_parsed_recipe(trainer->model),
+        .batch = o->params.batch, .seed = o->params.seed, .workers = o->params.workers,
+        .strict = o->params.strict, .report = report_unreadable, .user = trainer};
+
+    params.indices = o->training;
+    params.n_indices = o->n_training;
+    params.augment = o->augmentations;
+    params.shuffle = true;
+    trainer->loader = icl_loader_new(&params);
+    if (!o->n_validation)
+        return;
+    params.indices = o->validation;
+    params.n_indices = o->n_validation;
+    params.augment = NULL;
+    params.shuffle = false;
+    trainer->validation_loader = icl_loader_new(&params);
+}
+
+IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params, GError **error)
+{
+    g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
+
+    trainer->dataset = dataset;
+    if (!icl_train_options(&trainer->options, dataset, params, error) ||
+        !(trainer->model = icl_train_model(&trainer->options, dataset, error)) ||
+        !trainer_executors(trainer, error) || !trainer_state(trainer, error))
+        return NULL;
+    trainer_loaders(trainer);
+    return g_steal_pointer(&trainer);
+}
+
+void icl_trainer_free(IclTrainer *trainer)
+{
+    if (!trainer)
+        return;
+    icl_loader_free(trainer->loader);
+    icl_loader_free(trainer->validation_loader);
+    icl_executor_free(trainer->training);
+    icl_executor_free(trainer->inference);
+    for (int i = 0; i < ICL_SLOTS_MAX; i++)
+        icl_memory_free(trainer->slots[i]);
+    if (trainer->chunks)
+        g_array_unref(trainer->chunks);
+    icl_json_free(trainer->history);
+    icl_model_unref(trainer->model);
+    icl_train_options_clear(&trainer->options);
+    g_free(trainer);
+}
+
+int icl_trainer_steps(const IclTrainer *trainer)
+{
+    int batch = trainer->options.params.batch;
+    return (trainer->options.n_training + batch - 1) / batch;
+}
+
+/* moving = moving * momentum + batch * (1 - momentum) */
+typedef struct Moving {
+    IclExecutor *executor;
+    int weight;
+} Moving;
+
+static void update_moving(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    Moving *moving = user;
+    const float *batch = icl_executor_gradient(moving->executor, moving->weight++);
+    float *w = weight->tensor.data;
+
+    if (weight->role == ICL_WEIGHT_MOVING)
+        for (size_t i = 0; i < icl_tensor_count(&weight->tensor); i++)
+            w[i] = w[i] * weight->momentum + batch[i] * (1 - weight->momentum);
+}
+
+static void update_chunk(void *user, int number, int thread)
+{
+    const IclTrainer *trainer = user;
+    const IclTrainerChunk *chunk = &g_array_index(trainer->chunks, IclTrainerChunk, number);
+    const IclOptimizer *optimizer = trainer->options.optimizer_instance;
+    size_t count;
+    IclUpdate update = {
+        .w = chunk->w, .g = icl_executor_gradients(trainer->training, &count) + chunk->offset,
+        .count = chunk->count, .lr = trainer->learning_rate,
+        .decay = chunk->decays ? optimizer->decay : 0, .t = (double)trainer->updates + 1};
+
+    for (int i = 0; i < trainer->n_slots; i++)
+        update.slots[i] = trainer->slots[i] + chunk->offset;
+    optimizer->class->update(optimizer, &update);
+}
+
+static double scheduled_rate(const IclTrainer *trainer)
+{
+    const IclTrainOptions *o = &trainer->options;
+    IclScheduleTime time = {(double)trainer->updates, icl_trainer_steps(trainer), o->params.epochs};
+
+    return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr, &time);
+}
+
+IclLoss icl_trainer_update(IclTrainer *trainer, const float *x, const int *y, int n)
+{
+    const IclGraph *graph = icl_model_graph(trainer->model);
+    const IclTrainParams *p = &trainer->options.params;
+    size_t entries = icl_shape_count(icl_graph_input(graph)), count;
+    float *gradients = icl_executor_gradients(trainer->training, &count);
+    IclTeam team;
+
+    trainer->learning_rate = scheduled_rate(trainer);
+    memcpy(icl_executor_input(trainer->training), x, entries * (size_t)n * sizeof *x);
+    memset(gradients, 0, count * sizeof *gradients);
+    icl_team_begin(&team, icl_executor_threads(trainer->training));
+    const float *logits = icl_executor_forward(trainer->training, n, p->seed, trainer->updates, &team);
+    IclLoss loss = icl_cross_entropy(logits, y, n, icl_graph_output(graph).c, p->label_smoothing,
+                                     icl_executor_output_gradient(trainer->training));
+    icl_executor_backward(trainer->training, n, p->seed, trainer->updates, &team);
+    icl_graph_each_weight(graph, update_moving, &(Moving){trainer->training, 0});
+    icl_team_run(&team, (int)trainer->chunks->len, update_chunk, trainer);
+    icl_team_end(&team);
+    trainer->updates++;
+    return loss;
+}
+
+static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
+{
+    if (isfinite(loss))
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                "the loss is not a number any more in epoch %d, step %d, at learning rate %g; try a tenth of "
+                "it (--optimizer '... lr=')",
+                trainer->epoch + 1, trainer->step, trainer->learning_rate);
+    return false;
+}
+
+static bool check_cancel(IclTrainer *trainer, GError **error)
+{
+    const IclTrainParams *p = &trainer->options.params;
+
+    if (!p->cancel || !*p->cancel)
+        return true;
+    g_autofree char *path = icl_checkpoint_path(trainer);
+    if (icl_checkpoint_save(trainer, error))
+        g_set_error(error, ICL_ERROR, ICL_ERROR_CANCELLED,
+                    "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
+                    trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
+    return false;
+}
+
+/* A checkpoint within an epoch: the batches before it are loaded again, and passed over. */
+static bool skip_done(IclTrainer *trainer, GError **error)
+{
+    IclBatch *batch;
+
+    for (int i = 0; i < trainer->step; i++)
+        if (!icl_loader_next(trainer->loader, &batch, error))
+            return false;
+    return true;
+}
+
+static bool train_epoch(IclTrainer *trainer, GError **error)
+{
+    IclBatch *batch;
+
+    icl_loader_start(trainer->loader, trainer->epoch);
+    if (!skip_done(trainer, error))
+        return false;
+    trainer->started = g_get_monotonic_time();
+    trainer->started_step = trainer->step;
+    for (;;) {
+        if (!check_cancel(trainer, error) || !icl_loader_next(trainer->loader, &batch, error))
+            return false;
+        if (!batch)
+            return true;
+        IclLoss loss = icl_trainer_update(trainer, batch->x, batch->y, batch->n);
+        trainer->sums.loss += loss.sum;
+        trainer->sums.correct += loss.correct;
+        trainer->sums.seen += batch->n;
+        trainer->step++;
+        if (!check_loss(trainer, loss.sum, error))
+            return false;
+        IclTrainProgress progress = progress_of(trainer);
+        report(trainer, &progress);
+    }
+}
+
+static bool validate(IclTrainer *trainer, IclTrainerSums *sums, GError **error)
+{
+    const IclGraph *graph = icl_model_graph(trainer->model);
+    size_t entries = icl_shape_count(icl_graph_input(graph));
+    IclBatch *batch;
+
+    icl_executor_prepare(trainer->inference);
+    icl_loader_start(trainer->validation_loader, 0);
+    while (icl_loader_next(trainer->validation_loader, &batch, error)) {
+        if (!batch)
+            return true;
+        IclTeam team;
+        memcpy(icl_executor_input(trainer->inference), batch->x, entries * (size_t)batch->n * sizeof(float));
+        icl_team_begin(&team, icl_executor_threads(trainer->inference));
+        const float *logits = icl_executor_forward(trainer->inference, batch->n, 0, 0, &team);
+        icl_team_end(&team);
+        IclLoss loss = icl_cross_entropy(logits, batch->y, batch->n, icl_graph_output(graph).c, 0, NULL);
+        sums->loss += loss.sum;
+        sums->correct += loss.correct;
+        sums->seen += batch->n;
+    }
+    return false;
+}
+
+static void record(IclTrainer *trainer, const IclTrainProgress *progress)
+{
+    IclJson *row = icl_json_object();
+
+    icl_json_set(row, "epoch", icl_json_integer(progress->epoch + 1));
+    icl_json_set(row, "loss", icl_json_real(progress->loss));
+    icl_json_set(row, "accuracy", icl_json_real(progress->accuracy));
+    icl_json_set(row, "learning_rate", icl_json_real(progress->learning_rate));
+    if (trainer->validation_loader) {
+        icl_json_set(row, "val_loss", icl_json_real(progress->val_loss));
+        icl_json_set(row, "val_accuracy", icl_json_real(progress->val_accuracy));
+    }
+    icl_json_append(trainer->history, row);
+}
+
+/* Without validation the last epoch is the best. */
+static bool finish_epoch(IclTrainer *trainer, GError **error)
+{
+    IclTrainProgress progress = progress_of(trainer);
+    IclTrainerSums sums = {0};
+
+    if (!trainer->sums.seen) {
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
+                            "not one picture of the training data could be read; check the data");
+        return false;
+    }
+    if (trainer->validation_loader) {
+        if (!validate(trainer, &sums, error))
+            return false;
+        progress.val_loss = sums.loss / MAX(sums.seen, 1);
+        progress.val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
+    }
+    progress.step = 0;
+    progress.best = icl_monitor_epoch(&trainer->monitor, trainer->epoch,
+                                      trainer->validation_loader ? progress.val_accuracy : trainer->epoch);
+    record(trainer, &progress);
+    trainer->epoch++;
+    trainer->step = 0;
+    trainer->sums = (IclTrainerSums){0};
+    icl_checkpoint_describe(trainer);
+    if (progress.best && !icl_model_save(trainer->model, trainer->options.params.output, error))
+        return false;
+    report(trainer, &progress);
+    return icl_checkpoint_save(trainer, error);
+}
+
+bool icl_trainer_run(IclTrainer *trainer, GError **error)
+{
+    while (trainer->epoch < trainer->options.params.epochs && !trainer->monitor.stop)
+        if (!train_epoch(trainer, error) || !finish_epoch(trainer, error))
+            return false;
+    if (trainer->monitor.stop) {
+        g_autofree char *message =
+            g_strdup_printf("early stopping after epoch %d: no improvement since epoch %d", trainer->epoch,
+                            trainer->monitor.best_epoch + 1);
+        report_message(trainer, message);
+    }
+    return true;
+}

@@ -3,9 +3,9 @@
  *
  * iclclassify: every frame passes through untouched and gets a label. A GstBaseTransform and not
  * a GstVideoFilter, whose quality of service drops frames and whose mapping is for writing: here
- * only metas are written, so a frame that somebody else holds too gets a twin that shares its memory.
- * Allocation queries go on to downstream (the base class does that for an element in place), so
- * padded frames come where, and only where, everybody after us can read them. */
+ * only metas are written, so a frame that somebody else holds too gets a twin that shares its
+ * memory. Allocation queries go on to downstream (the base class does that for an element in
+ * place), so padded frames come where, and only where, everybody after us can read them. */
 #include "iclclassify.h"
 
 #include <gst/video/video.h>
@@ -164,7 +164,8 @@ static void warn_of_frame(IclClassify *self, GstBuffer *buffer)
 {
     GST_ELEMENT_WARNING(self, STREAM, FORMAT,
                         ("A frame of %" G_GSIZE_FORMAT " bytes is smaller than its caps or metas "
-                         "say; it passes without a label.", gst_buffer_get_size(buffer)),
+                         "say; it passes without a label.",
+                         gst_buffer_get_size(buffer)),
                         (NULL));
 }
 
@@ -175,9 +176,9 @@ static void publish(IclClassify *self, GstBuffer *buffer, const Settings *settin
     self->last.threshold = settings->threshold;
     icl_prediction_attach(&self->last, buffer, self->info.width, self->info.height);
     if (settings->post_messages && self->last.fresh)
-        gst_element_post_message(GST_ELEMENT(self),
-                                 icl_prediction_message(&self->last, GST_OBJECT(self),
-                                                        &self->parent.segment, buffer));
+        gst_element_post_message(
+            GST_ELEMENT(self),
+            icl_prediction_message(&self->last, GST_OBJECT(self), &self->parent.segment, buffer));
 }
 
 static GstFlowReturn icl_classify_transform_ip(GstBaseTransform *base, GstBuffer *buffer)
@@ -230,7 +231,8 @@ static void icl_classify_set_property(GObject *object, guint id, const GValue *v
     if (refused)
         GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
                             ("The property `%s` stays as it is while the element runs; set it in "
-                             "state NULL or READY.", spec->name),
+                             "state NULL or READY.",
+                             spec->name),
                             (NULL));
 }
 
@@ -273,27 +275,44 @@ static void icl_classify_finalize(GObject *object)
 static void install_properties(GObjectClass *class)
 {
     const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
-    const GParamFlags ready = rw | GST_PARAM_MUTABLE_READY, playing = rw | GST_PARAM_MUTABLE_PLAYING;
+    const GParamFlags ready = rw | GST_PARAM_MUTABLE_READY,
+                      playing = rw | GST_PARAM_MUTABLE_PLAYING;
 
-    g_object_class_install_property(class, PROP_MODEL, g_param_spec_string(
-        "model", "Model", "Model file (made by `icl train`); needed, read on the way to PAUSED",
-        NULL, ready));
-    g_object_class_install_property(class, PROP_TOP_K, g_param_spec_int(
-        "top-k", "Top k", "Classes listed in a result, best first; no more than the model has",
-        1, ICL_PREDICTION_TOP, 5, playing));
-    g_object_class_install_property(class, PROP_THRESHOLD, g_param_spec_double(
-        "threshold", "Threshold", "Probability below which the best class is not believed: label "
-        "is \"\", class-id -1, no region; the top-k lists stay whole. 0: always believed",
-        0, 1, 0, playing));
-    g_object_class_install_property(class, PROP_INTERVAL, g_param_spec_int(
-        "interval", "Interval", "Classify every Nth frame; those between carry the last result "
-        "with fresh=false", 1, G_MAXINT, 1, playing));
-    g_object_class_install_property(class, PROP_THREADS, g_param_spec_int(
-        "threads", "Threads", "Threads that classify a frame; scores do not depend on it. "
-        "0: one for each core the process may use", 0, 1024, 0, ready));
-    g_object_class_install_property(class, PROP_POST_MESSAGES, g_param_spec_boolean(
-        "post-messages", "Post messages", "Post an element message `" ICL_PREDICTION_NAME
-        "` for each classified frame", TRUE, playing));
+    g_object_class_install_property(
+        class, PROP_MODEL,
+        g_param_spec_string("model", "Model",
+                            "Model file (made by `icl train`); needed, read on the way to PAUSED",
+                            NULL, ready));
+    g_object_class_install_property(
+        class, PROP_TOP_K,
+        g_param_spec_int("top-k", "Top k",
+                         "Classes listed in a result, best first; no more than the model has", 1,
+                         ICL_PREDICTION_TOP, 5, playing));
+    g_object_class_install_property(
+        class, PROP_THRESHOLD,
+        g_param_spec_double(
+            "threshold", "Threshold",
+            "Probability below which the best class is not believed: label "
+            "is \"\", class-id -1, no region; the top-k lists stay whole. 0: always believed",
+            0, 1, 0, playing));
+    g_object_class_install_property(
+        class, PROP_INTERVAL,
+        g_param_spec_int("interval", "Interval",
+                         "Classify every Nth frame; those between carry the last result "
+                         "with fresh=false",
+                         1, G_MAXINT, 1, playing));
+    g_object_class_install_property(
+        class, PROP_THREADS,
+        g_param_spec_int("threads", "Threads",
+                         "Threads that classify a frame; scores do not depend on it. "
+                         "0: one for each core the process may use",
+                         0, 1024, 0, ready));
+    g_object_class_install_property(
+        class, PROP_POST_MESSAGES,
+        g_param_spec_boolean("post-messages", "Post messages",
+                             "Post an element message `" ICL_PREDICTION_NAME
+                             "` for each classified frame",
+                             TRUE, playing));
 }
 
 static void add_pads(GstElementClass *class)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * A GstVideoMeta is only a claim of whoever made the buffer, and gst_video_frame_map() does not hold
- * it against the memory: that is done here, once a frame, so that libicl may trust what it gets. */
+ * A GstVideoMeta is only a claim of whoever made the buffer, and gst_video_frame_map() does not
+ * hold it against the memory: that is done here, once a frame, so that libicl may trust what it
+ * gets. */
 #include "iclframe.h"
 
 static const struct {

@@ -107,11 +107,11 @@ static void add_region(const IclPrediction *prediction, GstBuffer *buffer, guint
         buffer, ICL_PREDICTION_NAME, 0, 0, width, height);
 
     gst_video_region_of_interest_meta_add_param(
-        region, gst_structure_new("classification", "label", G_TYPE_STRING, best_label(prediction),
-                                  "label_id", G_TYPE_INT, prediction->best[0], "confidence",
-                                  G_TYPE_DOUBLE, (double)prediction->confidence[0], "model_name",
-                                  G_TYPE_STRING, prediction->model, "element", G_TYPE_STRING,
-                                  prediction->element, NULL));
+        region,
+        gst_structure_new("classification", "label", G_TYPE_STRING, best_label(prediction),
+                          "label_id", G_TYPE_INT, prediction->best[0], "confidence", G_TYPE_DOUBLE,
+                          (double)prediction->confidence[0], "model_name", G_TYPE_STRING,
+                          prediction->model, "element", G_TYPE_STRING, prediction->element, NULL));
 }
 
 void icl_prediction_attach(const IclPrediction *prediction, GstBuffer *buffer, guint width,
@@ -133,10 +133,10 @@ GstMessage *icl_prediction_message(const IclPrediction *prediction, GstObject *s
         stream = gst_segment_to_stream_time(segment, GST_FORMAT_TIME, time);
         running = gst_segment_to_running_time(segment, GST_FORMAT_TIME, time);
     }
-    GstStructure *structure = gst_structure_new(
-        ICL_PREDICTION_NAME, "timestamp", G_TYPE_UINT64, time, "stream-time", G_TYPE_UINT64,
-        stream, "running-time", G_TYPE_UINT64, running, "duration", G_TYPE_UINT64,
-        GST_BUFFER_DURATION(buffer), NULL);
+    GstStructure *structure =
+        gst_structure_new(ICL_PREDICTION_NAME, "timestamp", G_TYPE_UINT64, time, "stream-time",
+                          G_TYPE_UINT64, stream, "running-time", G_TYPE_UINT64, running, "duration",
+                          G_TYPE_UINT64, GST_BUFFER_DURATION(buffer), NULL);
 
     put_prediction(structure, prediction);
     return gst_message_new_element(source, structure);

@@ -21,7 +21,7 @@
 
 #define ICL_PREDICTION_META "IclPrediction"
 #define ICL_PREDICTION_NAME "icl-classification" /* of the region and of the message */
-#define ICL_PREDICTION_TOP 100                   /* most classes of a result */
+#define ICL_PREDICTION_TOP  100                  /* most classes of a result */
 
 /**
  * IclPrediction: the result of one frame; all strings are borrowed.

@@ -5,6 +5,7 @@
  * scratch, chunks forwards and backwards, images alone and in a batch. */
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "kernels_test.h"
@@ -412,4 +413,163 @@ void conv_tests(void)
     add_tier_tests("conv/widths", "every pair", NULL, test_widths);
 }
 
-void conv_bench(const Bench *bench) {}
+typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, PASSES } Pass;
+
+static const char *const pass_names[PASSES] = {"forward", "input gradient", "weight gradient"};
+
+typedef struct BenchRow {
+    int size, c, f, k, stride;
+    int n[PASSES]; /* images; 0: not benched */
+} BenchRow;
+
+static const BenchRow bench_rows[] = {
+    {56, 64, 64, 3, 1, {1, 1, 4}},      /* ResNet-18 */
+    {28, 128, 128, 3, 1, {1, 1, 4}},
+    {14, 256, 256, 3, 1, {1, 1, 4}},
+    {7, 512, 512, 3, 1, {1, 1, 4}},
+    {56, 64, 128, 3, 2, {1, 1, 4}},
+    {56, 64, 128, 1, 2, {1, 1, 4}},
+    {28, 128, 256, 1, 2, {1, 1, 4}},
+    {14, 256, 512, 1, 2, {1, 1, 4}},
+    {224, 3, 64, 7, 2, {1, 0, 1}},
+    {56, 64, 256, 1, 1, {1, 1, 4}},     /* ResNet-50 */
+    {56, 256, 64, 1, 1, {1, 1, 4}},
+    {14, 1024, 256, 1, 1, {1, 1, 4}},
+    {7, 2048, 512, 1, 1, {1, 1, 4}},
+    {112, 16, 96, 1, 1, {1, 1, 4}},     /* MobileNetV2 */
+    {56, 24, 144, 1, 1, {1, 1, 4}},
+    {56, 144, 24, 1, 1, {1, 1, 4}},
+    {32, 3, 16, 3, 1, {32, 0, 32}},     /* ResNet-20 */
+    {32, 16, 16, 3, 1, {32, 32, 32}},
+    {16, 32, 32, 3, 1, {32, 32, 32}},
+    {8, 64, 64, 3, 1, {32, 32, 32}},
+    {28, 1, 32, 3, 1, {32, 0, 32}},     /* small CNN */
+    {1, 512, 1000, 1, 1, {1, 1, 32}},   /* dense */
+    {1, 3136, 128, 1, 1, {128, 128, 128}},
+};
+
+/* One tier's run of one pass over a shape, all of its chunks. */
+typedef struct BenchRun {
+    const IclConvKernels *kernels;
+    IclConvShape s;
+    Pass pass;
+    Guarded x, y, w, packed, scratch, workspace;
+} BenchRun;
+
+static void bench_forward(void *data)
+{
+    BenchRun *run = data;
+    const IclEpilogue epilogue = {.activation = ICL_ACT_RELU};
+
+    for (int i = 0; i < run->kernels->chunks(&run->s); i++)
+        run->kernels->forward(&run->s, run->x.data, run->packed.data, &epilogue, run->y.data, i,
+                              run->scratch.data);
+}
+
+static void bench_input_gradient(void *data)
+{
+    BenchRun *run = data;
+
+    for (int i = 0; i < run->kernels->input_gradient_chunks(&run->s); i++)
+        run->kernels->input_gradient(&run->s, run->y.data, run->packed.data, run->x.data, false, i,
+                                     run->scratch.data);
+}
+
+static void bench_weight_gradient(void *data)
+{
+    BenchRun *run = data;
+
+    for (int i = 0; i < run->kernels->weight_gradient_chunks(&run->s); i++)
+        run->kernels->weight_gradient(&run->s, run->x.data, run->y.data, run->w.data, run->workspace.data, i,
+                                      run->scratch.data);
+    for (int i = 0; i < run->kernels->weight_gradient_finish_chunks(&run->s); i++)
+        run->kernels->weight_gradient_finish(&run->s, run->workspace.data, run->w.data, i);
+}
+
+static void bench_run_init(BenchRun *run, const IclConvKernels *k, const BenchRow *row, Pass pass)
+{
+    const int pad = (row->k - 1) / 2;
+    const Row shape = {"", row->n[pass], row->size, row->size, row->c, row->f, {row->k, row->k},
+                       {row->stride, row->stride}, ONES, PAD(pad), 1};
+    const IclConvShape s = shape_of(&shape);
+
+    *run = (BenchRun){k, s, pass, guarded_random(x_size(&s), 0, 1), guarded_random(y_size(&s), 0, 2),
+                      guarded_random(w_size(&s), 0, 3)};
+    size_t scratch = pass == FORWARD          ? k->scratch_size(&s)
+                     : pass == INPUT_GRADIENT ? k->input_gradient_scratch_size(&s)
+                                              : k->weight_gradient_scratch_size(&s);
+    run->scratch = guarded_new(scratch / 4, 0);
+    run->workspace = guarded_new(pass == WEIGHT_GRADIENT ? k->weight_gradient_workspace(&s) : 0, 0);
+    if (pass == INPUT_GRADIENT) {
+        run->packed = guarded_new(k->input_gradient_packed_size(&s), 0);
+        k->input_gradient_pack(&s, run->w.data, run->packed.data);
+    } else if (pass == FORWARD) {
+        run->packed = guarded_new(k->packed_size(&s), 0);
+        k->pack(&s, run->w.data, run->packed.data);
+    }
+}
+
+static void bench_run_clear(BenchRun *run)
+{
+    Guarded *const all[] = {&run->x, &run->y, &run->w, &run->packed, &run->scratch, &run->workspace};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+        guarded_free(all[i]);
+}
+
+static int bench_tiers(int tiers[ICL_TIERS])
+{
+    int count = 0;
+
+    for (int tier = ICL_TIER_REFERENCE + 1; tier < ICL_TIERS; tier++)
+        if (icl_kernels_of(tier))
+            tiers[count++] = tier;
+    return count;
+}
+
+static void bench_print(int tier, double flops, const Timed *timed, const Timed *peak)
+{
+    double peak_flops = bench_peak_flops(tier);
+
+    printf("  %s %.1f %2.0f%% (%.0f%%)", icl_tier_name(tier), flops / timed->median * 1e-9,
+           100 * flops / timed->median / (peak_flops / peak->median),
+           100 * flops / timed->best / (peak_flops / peak->best));
+}
+
+static void bench_line(const char *name, const BenchRow *row, Pass pass)
+{
+    static void (*const runs[PASSES])(void *) = {bench_forward, bench_input_gradient, bench_weight_gradient};
+    BenchRun run[ICL_TIERS];
+    Timed timed[2 * ICL_TIERS];
+    int tiers[ICL_TIERS], count = bench_tiers(tiers);
+
+    for (int i = 0; i < count; i++) {
+        bench_run_init(&run[i], &icl_kernels_of(tiers[i])->conv, row, pass);
+        timed[i] = (Timed){runs[pass], &run[i]};
+        timed[count + i] = bench_peak_run(tiers[i]);
+    }
+    bench_interleaved(timed, 2 * count, 0.2);
+    printf("%-46s", name);
+    for (int i = 0; i < count; i++) {
+        const IclConvShape *s = &run[i].s;
+        bench_print(tiers[i], 2.0 * (double)y_size(s) * row->k * row->k * row->c, &timed[i], &timed[count + i]);
+        bench_run_clear(&run[i]);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
+/* GFLOP/s of the median run, % of the peak measured beside it, (best run, % of the best peak); padding
+ * counts as work. */
+void conv_bench(const Bench *bench)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(bench_rows); i++)
+        for (Pass pass = FORWARD; pass < PASSES; pass++) {
+            const BenchRow *row = &bench_rows[i];
+            g_autofree char *name = g_strdup_printf("conv %s %dx%d/%d %d>%d @%d n%d", pass_names[pass], row->k,
+                                                    row->k, row->stride, row->c, row->f, row->size,
+                                                    row->n[pass]);
+            if (row->n[pass] && bench_wants(bench, name))
+                bench_line(name, row, pass);
+        }
+}

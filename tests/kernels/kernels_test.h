@@ -49,13 +49,17 @@ typedef struct Bench {
 typedef struct Timed {
     void (*run)(void *data);
     void *data;
-    double median, best; /* seconds of one run, out */
+    double median, best; /* seconds of this thread in one run, out */
 } Timed;
 
 /* Runs each once to warm up, then all in turn for about `seconds` in all, at least 5 times. */
 void bench_interleaved(Timed *timed, int n, double seconds);
 gboolean bench_wants(const Bench *bench, const char *line);
-double bench_peak(int tier); /* bench.c: the loop of independent accumulators */
+
+/* The yardstick as one more entry to interleave, its operations, and its GFLOP/s alone. */
+Timed bench_peak_run(int tier);
+double bench_peak_flops(int tier);
+double bench_peak(int tier);
 
 void conv_tests(void);
 void conv_bench(const Bench *bench);

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * kernels: the tests (TAP). kernels --bench [TEXT]: the figures, of the lines that contain TEXT. */
+#include <cblas.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,6 +28,7 @@ static void bench_all(const char *filter)
     Bench bench = {.filter = filter};
     unsigned mode = icl_cpu_flush_denormals();
 
+    openblas_set_num_threads(1);
     for (int tier = 0; tier < ICL_TIERS; tier++) {
         bench.peak[tier] = icl_cpu_has(tier) ? bench_peak(tier) : 0;
         printf("%s: peak %.1f GFLOP/s\n", icl_tier_name(tier), bench.peak[tier]);

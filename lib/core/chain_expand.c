@@ -42,12 +42,13 @@ static bool variable_unset(Expander *x, const IclExpr *expr)
     GHashTableIter iter;
     gpointer name;
 
+    int i = 0;
     for (const IclDefParam *p = x->call ? x->call->def->params : NULL; p; p = p->next)
-        g_ptr_array_add(names, (char *)p->name);
+        if (x->call->bound[i++])
+            g_ptr_array_add(names, (char *)p->name);
     g_hash_table_iter_init(&iter, x->variables);
     while (g_hash_table_iter_next(&iter, &name, NULL))
         g_ptr_array_add(names, name);
-    g_ptr_array_add(names, "in");
     g_ptr_array_add(names, NULL);
     const char *nearest = icl_nearest(expr->s, (const char *const *)names->pdata);
     const IclItem *item = x->evaluation.item;

@@ -51,7 +51,7 @@ const char *icl_nearest(const char *name, const char *const *names)
         if (n > LONGEST || ABS(n - length) > limit)
             continue;
         int distance = edit_distance(name, *names, limit, row);
-        if (distance <= limit && distance < MAX(n, length)) {
+        if (distance <= limit && distance * 2 <= MAX(n, length)) {
             nearest = *names;
             limit = distance - 1;
         }

@@ -89,7 +89,9 @@ static char *int_check(const IclParam *param, const IclValue *value, int *number
 {
     if (!value_is_number(value) || (value->type == ICL_VALUE_REAL && value->r != trunc(value->r)))
         return wrong(param, value, "; a whole number would do");
-    if (!(value->r >= param->min && value->r <= param->max && fabs(value->r) <= G_MAXINT))
+    if (value->r > G_MAXINT)
+        return wrong(param, value, "; at most 2147483647 would do");
+    if (!(value->r >= MAX(param->min, -G_MAXINT) && value->r <= param->max))
         return outside(param, value);
     *number = value->r;
     return NULL;

@@ -59,6 +59,8 @@ static void fixture_clear(Fixture *f)
     test_folder_remove(f->root);
 }
 
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Fixture, fixture_clear) /* after the loaders declared below it */
+
 static void report(void *user, const GError *error)
 {
     Fixture *f = user;
@@ -113,7 +115,7 @@ static void assert_same(GByteArray *a, GByteArray *b)
 static void test_workers(void)
 {
     static const int broken[] = {4, 5, -1};
-    Fixture f = fixture_new(broken);
+    g_auto(Fixture) f = fixture_new(broken);
     g_autoptr(IclLoader) inline_loader = loader_new(&f, 0, false);
 
     for (int epoch = 0; epoch < 3; epoch++) {
@@ -123,13 +125,12 @@ static void test_workers(void)
             assert_same(expected, epoch_bytes(loader, epoch, VALUES));
         }
     }
-    fixture_clear(&f);
 }
 
 /* Each picture once, with its class; without shuffle in order; the last batch short. */
 static void test_order(void)
 {
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     IclBatch *batch;
 
     for (int shuffle = 0; shuffle < 2; shuffle++) {
@@ -154,26 +155,24 @@ static void test_order(void)
             g_assert_cmpint(seen[i], ==, 1);
         g_assert_true(shuffle ? moved > PICTURES / 2 : moved == 0);
     }
-    fixture_clear(&f);
 }
 
 static void test_epochs_differ(void)
 {
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     g_autoptr(IclLoader) loader = loader_new(&f, 1, false);
     g_autoptr(GByteArray) first = epoch_bytes(loader, 0, VALUES);
     g_autoptr(GByteArray) second = epoch_bytes(loader, 1, VALUES);
 
     g_assert_cmpint(memcmp(first->data, second->data, first->len), !=, 0);
     assert_same(first, epoch_bytes(loader, 0, VALUES));
-    fixture_clear(&f);
 }
 
 /* A restart in the middle of an epoch, at each place, begins the new epoch from its beginning. */
 static void test_restart(const void *data)
 {
     int workers = GPOINTER_TO_INT(data);
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     g_autoptr(IclLoader) loader = loader_new(&f, workers, false);
     g_autoptr(GByteArray) expected = epoch_bytes(loader, 1, VALUES);
     IclBatch *batch;
@@ -184,13 +183,12 @@ static void test_restart(const void *data)
             g_assert_true(icl_loader_next(loader, &batch, NULL) && batch);
         assert_same(expected, epoch_bytes(loader, 1, VALUES));
     }
-    fixture_clear(&f);
 }
 
 static void test_early_free(const void *data)
 {
     int workers = GPOINTER_TO_INT(data);
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     IclBatch *batch;
 
     icl_loader_free(loader_new(&f, workers, false)); /* never started */
@@ -202,14 +200,13 @@ static void test_early_free(const void *data)
         icl_loader_free(loader);
     }
     icl_loader_free(NULL);
-    fixture_clear(&f);
 }
 
 /* Two broken pictures: reported once each over three epochs, left out of every one. */
 static void test_skip(const void *data)
 {
     static const int broken[] = {0, 7, -1};
-    Fixture f = fixture_new(broken);
+    g_auto(Fixture) f = fixture_new(broken);
     g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), false);
     IclBatch *batch;
 
@@ -226,7 +223,6 @@ static void test_skip(const void *data)
     g_assert_cmpint(f.reported, ==, 2);
     g_assert_nonnull(strstr(f.reports->str, "a/00.jpg: is not a JPEG or PNG picture"));
     g_assert_nonnull(strstr(f.reports->str, "b/07.jpg: is not a JPEG or PNG picture"));
-    fixture_clear(&f);
 }
 
 /* A batch of which nothing is left is passed over; an epoch may be empty. */
@@ -234,7 +230,7 @@ static void test_all_broken(const void *data)
 {
     static const int broken[] = {0, 3, 6, 9, -1}; /* numbers 0 to 3 of the data set */
     static const uint32_t first[] = {0, 1, 2, 3, 8, 9};
-    Fixture f = fixture_new(broken);
+    g_auto(Fixture) f = fixture_new(broken);
     IclBatch *batch;
 
     for (int n = 4; n <= 6; n += 2) {
@@ -255,13 +251,12 @@ static void test_all_broken(const void *data)
         g_assert_null(batch);
         g_assert_cmpint(icl_loader_skipped(loader), ==, 4);
     }
-    fixture_clear(&f);
 }
 
 static void test_strict(const void *data)
 {
     static const int broken[] = {7, -1};
-    Fixture f = fixture_new(broken);
+    g_auto(Fixture) f = fixture_new(broken);
     g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), true);
     IclBatch *batch;
 
@@ -276,13 +271,12 @@ static void test_strict(const void *data)
         test_error(error, ICL_ERROR_FORMAT, "b/07.jpg");
     }
     g_assert_cmpint(f.reported, ==, 0);
-    fixture_clear(&f);
 }
 
 /* The second epoch decodes nothing: it comes out the same when the files are gone. */
 static void test_cache(const void *data)
 {
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     g_autoptr(IclLoader) fresh = loader_new(&f, 0, true);
     g_autoptr(IclLoader) loader = loader_new(&f, GPOINTER_TO_INT(data), true);
     g_autoptr(GByteArray) expected = epoch_bytes(fresh, 1, VALUES);
@@ -293,14 +287,13 @@ static void test_cache(const void *data)
         g_assert_cmpint(g_remove(path), ==, 0);
     }
     assert_same(expected, epoch_bytes(loader, 1, VALUES));
-    fixture_clear(&f);
 }
 
 /* Chosen pictures, one of them twice (over-sampling), on several threads. */
 static void test_indices(void)
 {
     static const uint32_t chosen[] = {3, 20, 3, 3, 11, 3, 20, 3};
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){.dataset = f.dataset,
                                                                     .indices = chosen,
                                                                     .n_indices = 8,
@@ -323,13 +316,12 @@ static void test_indices(void)
         g_assert_true(icl_loader_next(loader, &batch, NULL));
         g_assert_null(batch);
     }
-    fixture_clear(&f);
 }
 
 /* x is what the recipe makes of the picture: the loader adds nothing of its own. */
 static void test_pixels(void)
 {
-    Fixture f = fixture_new(NULL);
+    g_auto(Fixture) f = fixture_new(NULL);
     g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(f.recipe);
     g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){
         .dataset = f.dataset, .recipe = f.recipe, .batch = PICTURES, .workers = 1});
@@ -346,7 +338,6 @@ static void test_pixels(void)
         g_assert_cmpmem(batch->x + i * VALUES, sizeof expected, expected, sizeof expected);
         icl_picture_clear(&picture);
     }
-    fixture_clear(&f);
 }
 
 int main(int argc, char **argv)

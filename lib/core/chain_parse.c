@@ -7,9 +7,7 @@
 
 #include "chain_tree.h"
 
-static bool parse_error(IclParser *p, int line, const char *format, ...) G_GNUC_PRINTF(3, 4);
-
-static bool parse_error(IclParser *p, int line, const char *format, ...)
+bool icl_parser_error(IclParser *p, int line, const char *format, ...)
 {
     va_list args;
 
@@ -31,18 +29,18 @@ void icl_parser_unexpected(IclParser *p, const char *wanted)
     g_autofree char *raw = g_strndup(p->text + token->start, MIN(token->length, 40));
     g_autofree char *text = g_utf8_make_valid(raw, -1);
     const char *mark = token->type == ICL_TOKEN_VARIABLE ? "$" : "";
-    const char *dot = token->type == ICL_TOKEN_REFERENCE ? "." : "";
 
     if (token->type == ICL_TOKEN_END || token->type == ICL_TOKEN_NEWLINE)
-        parse_error(p, token->line, "the %s; wanted: %s",
-                    token->type ? "line ends here" : "text ends here", wanted);
+        icl_parser_error(p, token->line, "the %s; wanted: %s",
+                         token->type ? "line ends here" : "text ends here", wanted);
     else if (token->type == ICL_TOKEN_REFERENCE)
-        parse_error(p, token->line,
-                    "unexpected \"%s.\"; a reference begins a chain or a branch, text with dots "
-                    "stands in \"quotes\"; wanted: %s",
-                    text, wanted);
+        icl_parser_error(
+            p, token->line,
+            "unexpected \"%s.\"; a reference begins a chain or a branch, text with dots "
+            "stands in \"quotes\"; wanted: %s",
+            text, wanted);
     else
-        parse_error(p, token->line, "unexpected \"%s%s%s\"; wanted: %s", mark, text, dot, wanted);
+        icl_parser_error(p, token->line, "unexpected \"%s%s\"; wanted: %s", mark, text, wanted);
 }
 
 bool icl_parser_accept(IclParser *p, int type)
@@ -61,181 +59,9 @@ bool icl_parser_expect(IclParser *p, int type, const char *wanted)
     return false;
 }
 
-static void *parser_alloc(IclParser *p, size_t bytes)
+void *icl_parser_alloc(IclParser *p, size_t bytes)
 {
     return icl_arena_alloc(&p->chain->arena, bytes);
-}
-
-/* The rest of `name=x`. */
-static bool parse_name(IclParser *p, IclItem *item)
-{
-    if (item->name)
-        return parse_error(p, p->token->line, "name is given twice; give it once");
-    if (p->token->type != ICL_TOKEN_WORD) {
-        icl_parser_unexpected(p, "a plain word after name=");
-        return false;
-    }
-    item->name = icl_parser_text(p);
-    p->token++;
-    return true;
-}
-
-/* One value or key=value. */
-static bool parse_setting(IclParser *p, IclItem *item, IclSetting ***end, const char **key)
-{
-    IclSetting *setting = parser_alloc(p, sizeof *setting);
-    bool keyed = p->token->type == ICL_TOKEN_WORD && p->token[1].type == '=';
-
-    if (!keyed && *key)
-        return parse_error(
-            p, p->token->line,
-            "a plain value after %s=; plain values come first, or is a \"!\" missing?", *key);
-    if (keyed) {
-        *key = icl_parser_text(p);
-        p->token += 2;
-        if (!strcmp(*key, "name"))
-            return parse_name(p, item);
-        setting->key = *key;
-    }
-    setting->value = icl_parser_value(p);
-    **end = setting;
-    *end = &setting->next;
-    return setting->value;
-}
-
-static bool parse_settings(IclParser *p, IclItem *item)
-{
-    IclSetting **end = &item->settings;
-    const IclItem *outer = p->item;
-    const char *key = NULL;
-
-    p->item = item;
-    while (icl_parser_at_value(p))
-        if (!parse_setting(p, item, &end, &key))
-            return false;
-    p->item = outer;
-    return true;
-}
-
-static bool parse_chain(IclParser *p, IclItem **first);
-
-/* `( a | b )` from its first bracket to past its last. */
-static bool parse_branches(IclParser *p, IclBranch **first, bool may_be_empty)
-{
-    IclBranch **end = first;
-    const IclItem *outer = p->item;
-    int line = p->token->line;
-    bool empty = true;
-
-    p->token++;
-    do {
-        *end = parser_alloc(p, sizeof **end);
-        bool ends = p->token->type == '|' || p->token->type == ')';
-        if (ends && !may_be_empty)
-            return parse_error(p, line,
-                               "an empty alternative; only add( a | ) and other classes that "
-                               "combine branches take an empty one");
-        p->item = NULL;
-        if (!ends && !parse_chain(p, &(*end)->first))
-            return false;
-        p->item = outer;
-        empty = empty && ends;
-        end = &(*end)->next;
-    } while (icl_parser_accept(p, '|'));
-    if (!icl_parser_expect(p, ')', "\"!\", \"|\" or \")\""))
-        return false;
-    return !empty || parse_error(p, line, "only empty branches; write a step into one of them");
-}
-
-static bool parse_group(IclParser *p, IclItem *item)
-{
-    item->kind = ICL_ITEM_GROUP;
-    if (p->token[1].type == ')')
-        return parse_error(p, item->line, "\"( )\" is empty; write a chain into it");
-    if (!parse_branches(p, &item->branches, false))
-        return false;
-    item->optional = icl_parser_accept(p, '?');
-    if (p->token->type == ICL_TOKEN_WORD && p->token[1].type == '=' && !parse_settings(p, item))
-        return false;
-    if (item->settings)
-        return parse_error(p, item->line, "a group takes only name=, no \"%s=\"",
-                           item->settings->key);
-    return true;
-}
-
-static bool parse_step(IclParser *p, IclItem *item)
-{
-    const IclItem *outer = p->item;
-
-    item->kind = ICL_ITEM_STEP;
-    item->word = icl_parser_text(p);
-    p->token++;
-    p->item = item;
-    if (p->token->type == '(' && p->token->glued && !parse_branches(p, &item->branches, true))
-        return false;
-    p->item = outer;
-    return parse_settings(p, item);
-}
-
-static IclItem *parse_item(IclParser *p);
-
-static bool parse_repeat(IclParser *p, IclItem *item)
-{
-    item->kind = ICL_ITEM_REPEAT;
-    item->count =
-        p->token->type == ICL_TOKEN_NUMBER ? icl_parser_number(p) : icl_parser_variable(p);
-    if (!item->count || !icl_parser_expect(p, '*', "\"*\" and what is repeated: 3*step"))
-        return false;
-    if (item->count->kind == ICL_EXPR_REAL)
-        return parse_error(p, item->line, "a repeat count with a fraction; write a whole number");
-    if (++p->depth > ICL_CHAIN_MAX_DEPTH)
-        return parse_error(p, item->line, "repeats nested deeper than %d", ICL_CHAIN_MAX_DEPTH);
-    item->body = parse_item(p);
-    p->depth--;
-    return item->body;
-}
-
-/* A step, a group, or a repeat of one. */
-static IclItem *parse_item(IclParser *p)
-{
-    IclItem *item = parser_alloc(p, sizeof *item);
-    int type = p->token->type;
-    bool good = false;
-
-    item->line = p->token->line;
-    if (type == ICL_TOKEN_WORD)
-        good = parse_step(p, item);
-    else if (type == '(')
-        good = parse_group(p, item);
-    else if (type == ICL_TOKEN_NUMBER || type == ICL_TOKEN_VARIABLE)
-        good = parse_repeat(p, item);
-    else
-        icl_parser_unexpected(p, "a step: NAME value... key=value...");
-    return good ? item : NULL;
-}
-
-static IclItem *parse_reference(IclParser *p)
-{
-    IclItem *item = parser_alloc(p, sizeof *item);
-
-    *item =
-        (IclItem){.kind = ICL_ITEM_REFERENCE, .line = p->token->line, .word = icl_parser_text(p)};
-    p->token++;
-    return item;
-}
-
-static bool parse_chain(IclParser *p, IclItem **first)
-{
-    IclItem **end = first;
-
-    do {
-        bool head = end == first && p->token->type == ICL_TOKEN_REFERENCE;
-        *end = head ? parse_reference(p) : parse_item(p);
-        if (!*end)
-            return false;
-        end = &(*end)->next;
-    } while (icl_parser_accept(p, '!'));
-    return true;
 }
 
 static bool parse_statement_end(IclParser *p)
@@ -256,9 +82,9 @@ static bool parse_new_name(IclParser *p, IclStatement *statement, GHashTable *ta
     statement->name = icl_parser_text(p);
     const IclStatement *earlier = g_hash_table_lookup(taken, statement->name);
     if (earlier)
-        return parse_error(p, p->token->line,
-                           "%s \"%s\" is there already, on line %d; use another name", what,
-                           statement->name, earlier->line);
+        return icl_parser_error(p, p->token->line,
+                                "%s \"%s\" is there already, on line %d; use another name", what,
+                                statement->name, earlier->line);
     g_hash_table_insert(taken, (char *)statement->name, statement);
     p->token++;
     return true;
@@ -267,9 +93,11 @@ static bool parse_new_name(IclParser *p, IclStatement *statement, GHashTable *ta
 static bool check_variable_name(IclParser *p, int line, const char *name)
 {
     if (strchr(name, '-'))
-        return parse_error(p, line, "\"%s\": names of variables have no \"-\"; use \"_\"", name);
+        return icl_parser_error(p, line, "\"%s\": names of variables have no \"-\"; use \"_\"",
+                                name);
     if (!strcmp(name, "in"))
-        return parse_error(p, line, "$in is the number of channels arriving; use another name");
+        return icl_parser_error(p, line,
+                                "$in is the number of channels arriving; use another name");
     return true;
 }
 
@@ -291,18 +119,19 @@ static bool parse_param(IclParser *p, IclStatement *def, IclDefParam **end)
         icl_parser_unexpected(p, "a parameter's name");
         return false;
     }
-    IclDefParam *param = parser_alloc(p, sizeof *param);
+    IclDefParam *param = icl_parser_alloc(p, sizeof *param);
     param->name = icl_parser_text(p);
     if (!check_variable_name(p, p->token->line, param->name))
         return false;
     for (const IclDefParam *other = def->params; other; other = other->next)
         if (!strcmp(other->name, param->name))
-            return parse_error(p, p->token->line, "parameter \"%s\" twice; use another name",
-                               param->name);
+            return icl_parser_error(p, p->token->line, "parameter \"%s\" twice; use another name",
+                                    param->name);
     if (!strcmp(param->name, "name"))
-        return parse_error(p, p->token->line, "a parameter \"name\"; name= names the block itself");
+        return icl_parser_error(p, p->token->line,
+                                "a parameter \"name\"; name= names the block itself");
     if (++def->n_params > ICL_CHAIN_MAX_PARAMS)
-        return parse_error(p, p->token->line, "more than %d parameters", ICL_CHAIN_MAX_PARAMS);
+        return icl_parser_error(p, p->token->line, "more than %d parameters", ICL_CHAIN_MAX_PARAMS);
     p->token++;
     *end = param;
     p->params = def->params;
@@ -333,7 +162,8 @@ static bool parse_def(IclParser *p, IclStatement *statement)
     statement->kind = ICL_STATEMENT_DEF;
     p->token++;
     bool good = parse_new_name(p, statement, p->chain->defs, "def") && parse_params(p, statement) &&
-                icl_parser_expect(p, '=', "\"=\" and a chain") && parse_chain(p, &statement->first);
+                icl_parser_expect(p, '=', "\"=\" and a chain") &&
+                icl_parser_chain(p, &statement->first);
     p->params = NULL;
     return good;
 }
@@ -354,7 +184,7 @@ static bool parse_statement(IclParser *p, IclStatement *statement)
     if (at_keyword(p, "def"))
         return parse_def(p, statement);
     statement->kind = ICL_STATEMENT_CHAIN;
-    return parse_chain(p, &statement->first);
+    return icl_parser_chain(p, &statement->first);
 }
 
 static bool parse_document(IclParser *p)
@@ -362,7 +192,7 @@ static bool parse_document(IclParser *p)
     IclStatement **end = &p->chain->first;
 
     for (int order = 0; p->token->type != ICL_TOKEN_END; order++) {
-        *end = parser_alloc(p, sizeof **end);
+        *end = icl_parser_alloc(p, sizeof **end);
         (*end)->order = order;
         if (!parse_statement(p, *end) || !parse_statement_end(p))
             return false;
@@ -442,8 +272,8 @@ bool icl_chain_set(IclChain *chain, const char *name, const char *value, GError 
     size_t length = strspn(name, G_CSET_a_2_z G_CSET_A_2_Z "_" G_CSET_DIGITS);
 
     if (!*name || name[length] || g_ascii_isdigit(*name) || length > ICL_CHAIN_MAX_NAME)
-        return parse_error(&parser, 1, "\"%s\" is no name of a variable; use letters, digits and _",
-                           name);
+        return icl_parser_error(&parser, 1,
+                                "\"%s\" is no name of a variable; use letters, digits and _", name);
     if (!check_variable_name(&parser, 1, name))
         return false;
     g_autofree char *what = g_strdup_printf("$%s", name);

@@ -144,6 +144,11 @@ typedef struct IclParser {
     GError **error;
 } IclParser;
 
+bool icl_parser_error(IclParser *parser, int line, const char *format, ...)
+    G_GNUC_PRINTF(3, 4); /* false */
+void *icl_parser_alloc(IclParser *parser, size_t bytes);
+bool icl_parser_chain(IclParser *parser, IclItem **first);
+
 /* Sets the parser's error at the present token; `wanted` says what would do. */
 void icl_parser_unexpected(IclParser *parser, const char *wanted);
 bool icl_parser_accept(IclParser *parser, int type);

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * Random changes to a training picture between the recipe's crop and its normalize: on [h,w,c] in
- * 0..255. One file a class, in a table; a class draws all its numbers from the stream it is given. */
+ * 0..255. One file a class, in a table; a class draws all its numbers from the stream given. */
 #pragma once
 
 #include "class.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Batches for training and evaluation: decode, recipe, augmentation, normalize, on worker threads, a
- * bounded number of batches ahead. The order and every pixel depend on the seed and epoch alone. */
+ * Batches for training and evaluation: decode, recipe, augmentation, normalize, on worker threads,
+ * a bounded number ahead. The order and every pixel depend on the seed and epoch alone. A folder's
+ * pictures are kept after the crop where all of them fit in 256 MiB. */
 #pragma once
 
 #include <icl/dataset.h>
@@ -10,27 +11,27 @@
 #include "preprocess.h"
 
 typedef struct IclLoaderParams {
-    const IclDataset *dataset;  /* borrowed, as the rest */
-    const uint32_t *indices;    /* pictures to load; NULL: all */
+    const IclDataset *dataset; /* borrowed, as the rest */
+    const uint32_t *indices;   /* pictures to load; NULL: all */
     int n_indices;
     const IclRecipe *recipe;
-    const GPtrArray *augment;   /* of instances of icl_augment_family, or NULL */
-    int batch;                  /* pictures a batch; the last may be short */
+    const GPtrArray *augment; /* of instances of icl_augment_family, or NULL */
+    int batch;                /* pictures a batch; the last may be short */
     bool shuffle;
     uint64_t seed;
-    int workers;                /* threads; 0: decode in icl_loader_next() */
-    bool strict;                /* an unreadable picture stops; else it is reported and skipped */
-    void (*report)(void *user, const GError *error); /* an unreadable picture; once each; from next() */
+    int workers; /* threads; 0: decode in icl_loader_next() */
+    bool strict; /* an unreadable picture stops; else it is reported and skipped */
+    void (*report)(void *user, const GError *error); /* an unreadable picture, once; from next() */
     void *user;
 } IclLoaderParams;
 
 typedef struct IclLoader IclLoader;
 
 typedef struct IclBatch {
-    int n;              /* pictures in it, 1..batch */
-    float *x;           /* [n,h,w,c] */
-    int *y;             /* classes */
-    uint32_t *index;    /* picture numbers in the data set */
+    int n;           /* pictures in it, 1..batch */
+    float *x;        /* [n,h,w,c] */
+    int *y;          /* classes */
+    uint32_t *index; /* picture numbers in the data set */
 } IclBatch;
 
 IclLoader *icl_loader_new(const IclLoaderParams *params);
@@ -40,7 +41,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclLoader, icl_loader_free)
 /* Begins an epoch (0, 1, ...): with `shuffle`, its order is drawn from (seed, epoch). */
 void icl_loader_start(IclLoader *loader, int epoch);
 
-/* The next batch, valid until the next call; *batch NULL at the epoch's end. Unreadable pictures leave
- * the batch shorter (a batch left empty is passed over). False with an error in strict mode. */
+/* The next batch, valid until the next call; *batch NULL at the epoch's end. Unreadable pictures
+ * leave the batch shorter (one left empty is passed over). False with an error in strict mode, or
+ * where memory for the batches is refused; a later call tries again. */
 bool icl_loader_next(IclLoader *loader, IclBatch **batch, GError **error);
 int icl_loader_skipped(const IclLoader *loader); /* unreadable pictures so far, each counted once */

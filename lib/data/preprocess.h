@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The one way from pixels to tensor, used by training, the program and the element. A recipe is a chain
- * of the family "preprocess": "resize 256 ! crop 224 ! normalize mean=[..] std=[..]".
+ * The one way from pixels to tensor, used by training, the program and the element. A recipe is a
+ * chain of the family "preprocess": "resize 256 ! crop 224 ! normalize mean=[..] std=[..]".
  *
- *   resize 256         shorter side to 256, keeping the aspect; resize [H W]: exactly, stretching
- *   crop 224           centre crop ([H W] too); a picture smaller than it is padded with zeros
- *   normalize mean std y = (x / 255 - mean[c]) / std[c]; one number stands for all channels; default 0 and 1
+ *   resize 256           shorter side to 256, the longer to int(256 * long / short), as
+ *                        torchvision; resize [H W]: exactly, stretching
+ *   crop 224             centre crop ([H W] too), its offset rounded as torchvision's; a smaller
+ *                        picture is padded with zeros
+ *   normalize mean std   y = (x / 255 - mean[c]) / std[c]; one number stands for all channels;
+ *                        default 0 and 1. A recipe without it leaves 0..255
  *
  * Resizing is bilinear with antialias (triangle filter widened by the scale, as Pillow's), in f32,
  * without rounding between the passes, on the frame's own planes; colour is converted on the small
- * picture. Only what the crop keeps is computed. The result is [h,w,c], c = 1 or 3: RGB becomes grey by
- * 0.299 R + 0.587 G + 0.114 B, grey becomes RGB by copying; YUV to grey is its (range-expanded) luma. */
+ * picture. Chroma samples lie in the middle of the pixels they stand for (JPEG's siting). Only what
+ * the crop keeps is computed. The result is [h,w,c], c = 1 or 3: RGB becomes grey by
+ * 0.299 R + 0.587 G + 0.114 B, grey becomes RGB by copying; YUV to grey is its (range-expanded)
+ * luma. */
 #pragma once
 
 #include <icl/frame.h>
@@ -30,8 +35,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclRecipe, icl_recipe_free)
 
 void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c); /* of the tensor */
 
-/* What one thread needs to run a recipe: filter taps and row buffers for the last frame geometry seen.
- * Allocates only when the geometry changes. */
+/* What one thread needs to run a recipe: filter taps and row buffers for the last frame geometry
+ * seen. Allocates only when the geometry changes. */
 typedef struct IclPreprocessor IclPreprocessor;
 IclPreprocessor *icl_preprocessor_new(const IclRecipe *recipe); /* borrows the recipe */
 void icl_preprocessor_free(IclPreprocessor *preprocessor);

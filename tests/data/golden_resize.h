@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Made by golden_resize.py with Pillow 13.0.0: h x w of test_pattern() resized to rows x columns.
- */
+ * Made by golden_resize.py with Pillow 13.0.0: h x w of test_pattern() resized to
+ * rows x columns. */
 #pragma once
 
 static const struct {

@@ -13,22 +13,26 @@ G_BEGIN_DECLS
  */
 typedef struct IclDataset IclDataset;
 
-/** Which part of a data set that comes in parts (train / test); a folder without parts has only ALL. */
+/** IclPart: which part of a data set; one that does not come in parts is the same in both. */
 typedef enum { ICL_PART_TRAIN, ICL_PART_TEST } IclPart;
 
 /**
  * icl_dataset_open:
- * @path: a folder of class folders with .jpg .jpeg .png files (found recursively; classes in code-point
- *   order of their names; names starting with '.' skipped); or a folder with sub-folders `train` and
- *   `test` (or `val`) of that kind; or a folder of IDX files (train-images-idx3-ubyte,
- *   train-labels-idx1-ubyte, t10k-..., each plain or .gz)
+ * @path: a folder of one of these kinds:
+ *   - class folders with .jpg .jpeg .png files in any case of letters, found recursively (classes
+ *     and pictures in code-point order; names starting with '.' skipped; below a class folder,
+ *     links are followed to files only);
+ *   - sub-folders `train` and `test` (or `val`, `valid`, `validation`) of that kind, with the same
+ *     class folders in both;
+ *   - IDX files: train-images-idx3-ubyte (or idx4 with 3 channels), train-labels-idx1-ubyte,
+ *     t10k-..., each plain or .gz
  * @part: the part wanted. Without a test part, both parts are the whole folder.
  *
  * IDX labels are named "0", "1", ... unless `labels.txt` in the folder names them, one a line; the
  * Fashion-MNIST set (recognised by the fingerprint of its label file) has its published names.
  *
- * Returns: (transfer full): NULL with ICL_ERROR_FILE, ICL_ERROR_FORMAT or ICL_ERROR_DATA (fewer than
- * two classes, no pictures).
+ * Returns: (transfer full): NULL with ICL_ERROR_FILE, ICL_ERROR_FORMAT or ICL_ERROR_DATA (fewer
+ * than two classes, no pictures).
  */
 ICL_API IclDataset *icl_dataset_open(const char *path, IclPart part, GError **error);
 ICL_API void icl_dataset_free(IclDataset *dataset);
@@ -37,23 +41,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclDataset, icl_dataset_free)
 /** Whether @path has a test part of its own. */
 ICL_API bool icl_dataset_has_test(const char *path);
 
-ICL_API int icl_dataset_size(const IclDataset *dataset);               /* pictures */
-ICL_API int icl_dataset_classes(const IclDataset *dataset);            /* number of classes */
-ICL_API const char *const *icl_dataset_labels(const IclDataset *dataset); /* borrowed, NULL-terminated */
-ICL_API int icl_dataset_class(const IclDataset *dataset, int index);   /* class of picture `index` */
+ICL_API int icl_dataset_size(const IclDataset *dataset);    /* pictures */
+ICL_API int icl_dataset_classes(const IclDataset *dataset); /* number of classes */
+/* Their names; borrowed, NULL-terminated. */
+ICL_API const char *const *icl_dataset_labels(const IclDataset *dataset);
+ICL_API int icl_dataset_class(const IclDataset *dataset, int index); /* class of picture `index` */
 /* "path/to/cat/1.jpg", or "t10k-images-idx3-ubyte.gz[17]"; caller frees */
 ICL_API char *icl_dataset_name(const IclDataset *dataset, int index);
 /* Decodes picture `index`; as icl_picture_load(). */
 ICL_API bool icl_dataset_picture(const IclDataset *dataset, int index, IclPicture *picture,
                                  GError **error);
-/* 16 hex digits over names (or bytes, for IDX), sizes and classes: which data a model was trained on.
- * The folder's own path is no part of it. Caller frees. */
+/* 16 hex digits over names (or bytes, for IDX), sizes and classes: which data a model was trained
+ * on. The folder's own path is no part of it. Caller frees. */
 ICL_API char *icl_dataset_fingerprint(const IclDataset *dataset);
 
 /**
  * icl_dataset_split: stratified by class, by seed.
- * @fraction: share of each class that goes to @second, 0 < fraction < 1; at least one picture of a
- *   class stays in @first; a class of one picture stays there whole
+ * @fraction: share of each class that goes to @second, 0 < fraction < 1, rounded to whole pictures;
+ *   at least one picture of a class stays in @first
  * @first, @second: (out): picture numbers in ascending order; caller frees with g_free()
  */
 ICL_API void icl_dataset_split(const IclDataset *dataset, double fraction, uint64_t seed,

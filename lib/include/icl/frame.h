@@ -61,15 +61,17 @@ typedef struct IclPicture {
  * icl_picture_load: decodes a JPEG or PNG file.
  * @picture: (out): set on success; release with icl_picture_clear()
  *
- * JPEG: grey stays GRAY8, the rest becomes RGB. PNG: palette, 16-bit and alpha are reduced to 8-bit
- * GRAY8 or RGB; alpha is composited on black. Errors: ICL_ERROR_FILE where the file cannot be read,
- * ICL_ERROR_FORMAT where it is broken, truncated, too large (over 2^28 pixels) or of another kind.
+ * JPEG: grey stays GRAY8, the rest (CMYK too) becomes RGB; EXIF orientation is not applied. PNG:
+ * palette, 16-bit and alpha are reduced to 8-bit GRAY8 or RGB; alpha is composited on black, gamma
+ * is not applied. Errors: ICL_ERROR_FILE where the file cannot be read, ICL_ERROR_FORMAT where it
+ * is broken, truncated, too large (over 2^28 pixels, or 2^20 on a side) or of another kind.
  */
 ICL_API bool icl_picture_load(const char *path, IclPicture *picture, GError **error);
-ICL_API bool icl_picture_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                                GError **error);
+ICL_API bool icl_picture_decode(const void *data, size_t size, const char *name,
+                                IclPicture *picture, GError **error);
 /* Writes a JPEG file of quality 1..100 (for demos and tests). Frame: RGB or GRAY8. */
-ICL_API bool icl_picture_save_jpeg(const IclFrame *frame, int quality, const char *path, GError **error);
+ICL_API bool icl_picture_save_jpeg(const IclFrame *frame, int quality, const char *path,
+                                   GError **error);
 ICL_API void icl_picture_clear(IclPicture *picture);
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Running a model over a data set: a group of pictures is decoded on the thread pool, then classified
- * in one pass. A group is as large as the batch while its pixels stay within a budget (camera
- * pictures: 36 MB each). Scores do not depend on the grouping. */
+ * Running a model over a data set: a group of pictures is decoded on the thread pool, then
+ * classified in one pass. A group is as large as the batch while its pixels stay within a budget
+ * (camera pictures: 36 MB each). Scores do not depend on the grouping. */
 #include "evaluation.h"
 #include "threads.h"
 
@@ -11,13 +11,13 @@ enum { EVALUATE_BATCH = 32, EVALUATE_BUDGET = 256 << 20 /* bytes of decoded pixe
 
 typedef struct Group {
     const IclDataset *dataset;
-    int first, n;          /* pictures first .. first + n - 1 */
-    IclPicture *pictures;  /* [batch]; pixels NULL where unreadable */
-    GError **errors;       /* [batch] */
-    IclFrame *frames;      /* [batch]: of the readable ones */
-    int *index;            /* [batch]: their numbers */
+    int first, n;         /* pictures first .. first + n - 1 */
+    IclPicture *pictures; /* [batch]; pixels NULL where unreadable */
+    GError **errors;      /* [batch] */
+    IclFrame *frames;     /* [batch]: of the readable ones */
+    int *index;           /* [batch]: their numbers */
     int readable;
-    size_t largest;        /* bytes of a picture so far */
+    size_t largest; /* bytes of a picture so far */
 } Group;
 
 static Group group_new(const IclDataset *dataset, int batch)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Counting. Everything but the loss is a sum of whole numbers; the loss is summed in the order of the
- * pictures, in double, so that it does not depend on threads. */
+ * Counting. Everything but the loss is a sum of whole numbers; the loss is summed in the order of
+ * the pictures, in double, so that it does not depend on threads. */
 #include "evaluation.h"
 
 #include <assert.h>
@@ -65,11 +65,20 @@ void icl_evaluation_add(IclEvaluation *evaluation, int truth, const float *score
     evaluation->count++;
 }
 
-int icl_evaluation_count(const IclEvaluation *evaluation) { return evaluation->count; }
+int icl_evaluation_count(const IclEvaluation *evaluation)
+{
+    return evaluation->count;
+}
 
-int icl_evaluation_skipped(const IclEvaluation *evaluation) { return evaluation->skipped; }
+int icl_evaluation_skipped(const IclEvaluation *evaluation)
+{
+    return evaluation->skipped;
+}
 
-static double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
+static double share(double part, double whole)
+{
+    return whole > 0 ? part / whole : 0;
+}
 
 double icl_evaluation_accuracy(const IclEvaluation *evaluation)
 {
@@ -129,7 +138,10 @@ static IclMeasures average(const IclEvaluation *evaluation, double equal, double
     return sum;
 }
 
-IclMeasures icl_evaluation_macro(const IclEvaluation *evaluation) { return average(evaluation, 1, 0); }
+IclMeasures icl_evaluation_macro(const IclEvaluation *evaluation)
+{
+    return average(evaluation, 1, 0);
+}
 
 IclMeasures icl_evaluation_weighted(const IclEvaluation *evaluation)
 {

@@ -11,14 +11,14 @@ enum { EVALUATION_TOP = 5 }; /* top-1 .. top-5 are counted */
 struct IclEvaluation {
     char **labels;
     int classes;
-    gint64 *confusion;           /* [true, predicted] */
+    gint64 *confusion;             /* [true, predicted] */
     gint64 ranked[EVALUATION_TOP]; /* pictures whose true class has the 1st, 2nd, ... best score */
-    double loss;                 /* sum */
+    double loss;                   /* sum */
     int count, skipped;
 };
 
-/* Precision tp / predicted, recall tp / support, F1 their harmonic mean; 0 where nothing is there to
- * divide by, as in scikit-learn (zero_division). */
+/* Precision tp / predicted, recall tp / support, F1 their harmonic mean; 0 where nothing is there
+ * to divide by, as in scikit-learn (zero_division). */
 typedef struct IclMeasures {
     double precision, recall, f1;
     gint64 support;

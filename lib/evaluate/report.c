@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Reports as text. The classification report is scikit-learn's to the byte (1.x, `labels` all classes),
- * so that it can be compared with what a Python script prints. */
+ * Reports as text. The classification report is scikit-learn's to the byte (1.x, `labels` all
+ * classes), so that it can be compared with what a Python script prints. */
 #include <stdio.h>
 
 #include "evaluation.h"
@@ -44,7 +44,8 @@ static void append_heading(GString *text, const char *heading, glong width)
     g_string_append_c(text, ' ');
 }
 
-static void append_measures(GString *text, const char *heading, glong width, IclMeasures m, int digits)
+static void append_measures(GString *text, const char *heading, glong width, IclMeasures m,
+                            int digits)
 {
     append_heading(text, heading, width);
     append_real(text, m.precision, digits);
@@ -72,7 +73,8 @@ char *icl_evaluation_report(const IclEvaluation *evaluation, int digits)
         append_column(text, columns[i]);
     g_string_append(text, "\n\n");
     for (int c = 0; c < evaluation->classes; c++)
-        append_measures(text, evaluation->labels[c], width, icl_evaluation_class(evaluation, c), digits);
+        append_measures(text, evaluation->labels[c], width, icl_evaluation_class(evaluation, c),
+                        digits);
     g_string_append_c(text, '\n');
 
     append_heading(text, "accuracy", width);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Reading a store. A model file comes from anywhere, so nothing in it is believed: each length, offset
- * and product is checked before it is used, and tensors are copied out to aligned memory. */
+ * Reading a store. A model file comes from anywhere, so nothing in it is believed: each length,
+ * offset and product is checked before it is used, and tensors are copied out to aligned memory. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -74,13 +74,14 @@ static bool read_dtype(const Reader *reader, const IclJson *json, const char *na
     if (!text)
         return fail(reader, "tensor \"%s\" has no dtype", name);
     if (!store_dtype_find(text, dtype))
-        return fail(reader, "tensor \"%s\" is of dtype \"%s\"; F32, BF16, I64, I32, I8 and U8 are read",
+        return fail(reader,
+                    "tensor \"%s\" is of dtype \"%s\"; F32, BF16, I64, I32, I8 and U8 are read",
                     name, text);
     return true;
 }
 
-static bool read_shape(const Reader *reader, const IclJson *json, const char *name, IclTensor *tensor,
-                       size_t *bytes)
+static bool read_shape(const Reader *reader, const IclJson *json, const char *name,
+                       IclTensor *tensor, size_t *bytes)
 {
     const IclJson *shape = icl_json_get(json, "shape");
     if (!shape || icl_json_type(shape) != ICL_JSON_ARRAY)
@@ -94,7 +95,8 @@ static bool read_shape(const Reader *reader, const IclJson *json, const char *na
     for (size_t i = 0; i < rank; i++) {
         const IclJson *dim = icl_json_item(shape, i);
         if (icl_json_type(dim) != ICL_JSON_INTEGER || icl_json_number(dim) < 0)
-            return fail(reader, "tensor \"%s\" has a dimension that is not a whole number >= 0", name);
+            return fail(reader, "tensor \"%s\" has a dimension that is not a whole number >= 0",
+                        name);
         tensor->dims[i] = icl_json_number(dim);
         if (!icl_size_multiply(*bytes, (size_t)tensor->dims[i], bytes))
             return fail(reader, "the dimensions of tensor \"%s\" are too large", name);
@@ -116,9 +118,10 @@ static bool read_offsets(const Reader *reader, const IclJson *json, size_t bytes
         at[i] = icl_json_number(offset);
     }
     if (at[0] < 0 || at[1] < at[0] || (guint64)at[1] > reader->data_size)
-        return fail(reader, "tensor \"%s\" lies at %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT
-                    " of %zu bytes of data; the file is damaged or cut off", entry->name, at[0], at[1],
-                    reader->data_size);
+        return fail(reader,
+                    "tensor \"%s\" lies at %" G_GINT64_FORMAT "..%" G_GINT64_FORMAT
+                    " of %zu bytes of data; the file is damaged or cut off",
+                    entry->name, at[0], at[1], reader->data_size);
     if ((guint64)(at[1] - at[0]) != bytes)
         return fail(reader, "tensor \"%s\" needs %zu bytes by its shape and has %" G_GINT64_FORMAT,
                     entry->name, bytes, at[1] - at[0]);
@@ -168,16 +171,19 @@ static bool check_format(const Reader *reader)
     if (!format || !g_ascii_string_to_unsigned(format, 10, 1, G_MAXINT32, &version, NULL))
         return fail(reader, "its format version does not make sense; the file is damaged");
     if (version > ICL_STORE_FORMAT)
-        return fail(reader, "it was written in format %s by a newer icl; this one reads up to format "
-                    "%d: use the newer icl", format, ICL_STORE_FORMAT);
+        return fail(reader,
+                    "it was written in format %s by a newer icl; this one reads up to format "
+                    "%d: use the newer icl",
+                    format, ICL_STORE_FORMAT);
     const char *digits = store_checksum_digits(reader->header, reader->header_size);
     if (!stated || !digits)
         return fail(reader, "its checksum is missing; the file is damaged");
-    g_autoptr(GChecksum) checksum = store_checksum_begin(reader->header, reader->header_size, digits);
+    g_autoptr(GChecksum) checksum =
+        store_checksum_begin(reader->header, reader->header_size, digits);
     g_checksum_update(checksum, (const guchar *)reader->data, (gssize)reader->data_size);
     if (!g_str_equal(g_checksum_get_string(checksum), stated))
         return fail(reader, "its checksum does not match; the file is damaged, or was changed by "
-                    "another program");
+                            "another program");
     g_tree_remove(reader->store->metadata, STORE_FORMAT_KEY);
     g_tree_remove(reader->store->metadata, STORE_CHECKSUM_KEY);
     return true;
@@ -206,7 +212,8 @@ static bool check_layout(const Reader *reader)
         at = entry->end;
     }
     if (at != reader->data_size)
-        return fail(reader, "%zu bytes belong to no tensor; the file is damaged", reader->data_size - at);
+        return fail(reader, "%zu bytes belong to no tensor; the file is damaged",
+                    reader->data_size - at);
     return true;
 }
 
@@ -263,18 +270,21 @@ static char *read_file(const char *path, size_t *size, GError **error)
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
     if (fd < 0 || fstat(fd, &info) != 0) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path, g_strerror(errno));
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path,
+                    g_strerror(errno));
         if (fd >= 0)
             close(fd);
         return NULL;
     }
     char *bytes = NULL;
     if (!S_ISREG(info.st_mode)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: it is %s; give a model file",
-                    path, S_ISDIR(info.st_mode) ? "a folder" : "not a regular file");
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
+                    "%s: cannot be read: it is %s; give a model file", path,
+                    S_ISDIR(info.st_mode) ? "a folder" : "not a regular file");
     } else if ((bytes = icl_memory_new(MAX((size_t)info.st_size, 1), path, error)) &&
                !read_all(fd, bytes, (size_t)info.st_size)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path, g_strerror(errno));
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path,
+                    g_strerror(errno));
         g_clear_pointer(&bytes, icl_memory_free);
     }
     close(fd);

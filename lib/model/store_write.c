@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Writing a store. The file appears whole under its name or not at all: a power cut or a full disk in
- * the middle of training must not cost the model that was there before. */
+ * Writing a store. The file appears whole under its name or not at all: a power cut or a full disk
+ * in the middle of training must not cost the model that was there before. */
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -28,8 +28,8 @@ static bool check_name(const char *what, const char *name, const char *problem, 
     if (!problem)
         return true;
     g_autofree char *shown = g_utf8_make_valid(name, (gssize)strnlen(name, 64));
-    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "%s: cannot be written: %s \"%s\" %s", path, what,
-                shown, problem);
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "%s: cannot be written: %s \"%s\" %s", path,
+                what, shown, problem);
     return false;
 }
 
@@ -37,7 +37,8 @@ static bool check_content(const IclStore *store, const char *path, GError **erro
 {
     for (guint i = 0; i < store->entries->len; i++) {
         const StoreEntry *entry = store->entries->pdata[i];
-        if (!check_name("the tensor name", entry->name, store_name_problem(entry->name), path, error))
+        if (!check_name("the tensor name", entry->name, store_name_problem(entry->name), path,
+                        error))
             return false;
     }
     g_autofree const char **keys = icl_store_keys(store);

@@ -37,7 +37,8 @@ static void golden_figures(gconstpointer data)
                     cells * sizeof(gint64));
     g_assert_cmpfloat_with_epsilon(icl_evaluation_accuracy(evaluation), golden[i].accuracy, 1e-12);
     for (int k = 1; k <= EVALUATION_TOP; k++)
-        g_assert_cmpfloat_with_epsilon(icl_evaluation_top_k(evaluation, k), golden[i].top[k - 1], 1e-12);
+        g_assert_cmpfloat_with_epsilon(icl_evaluation_top_k(evaluation, k), golden[i].top[k - 1],
+                                       1e-12);
     g_assert_cmpfloat_with_epsilon(icl_evaluation_loss(evaluation), golden[i].loss, 1e-9);
 }
 
@@ -50,7 +51,8 @@ static void golden_json(gconstpointer data)
     g_autoptr(IclJson) json = icl_json_parse(text, strlen(text), &problem);
     g_assert_cmpstr(problem, ==, NULL);
     g_assert_cmpint(icl_json_number(icl_json_get(json, "count")), ==, golden[i].n);
-    const IclJson *classes = icl_json_get(json, "classes"), *confusion = icl_json_get(json, "confusion");
+    const IclJson *classes = icl_json_get(json, "classes"),
+                  *confusion = icl_json_get(json, "confusion");
     g_assert_cmpuint(icl_json_length(classes), ==, (gsize)evaluation->classes);
     for (int c = 0; c < evaluation->classes; c++) {
         const IclJson *entry = icl_json_item(classes, (gsize)c);
@@ -68,8 +70,8 @@ static void json_figures(void)
     g_autoptr(IclEvaluation) evaluation = evaluate_case(0);
     g_autofree char *text = icl_evaluation_json(evaluation);
     static const char *const parts[] = {
-        "\"accuracy\": 0.6,", "\"loss\": 1.35326403261,", "\"skipped\": 0",
-        "\"precision\": 0.5,",   "\"recall\": 0.666666666667,", "\"support\": 3",
+        "\"accuracy\": 0.6,",  "\"loss\": 1.35326403261,",    "\"skipped\": 0",
+        "\"precision\": 0.5,", "\"recall\": 0.666666666667,", "\"support\": 3",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
         if (!strstr(text, parts[i]))
@@ -156,7 +158,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (gsize c = 0; c < G_N_ELEMENTS(checks); c++) {
         for (gsize i = 0; i < G_N_ELEMENTS(golden); i++) {
-            g_autofree char *path = g_strdup_printf("/evaluation/%s/%s", checks[c].name, golden[i].name);
+            g_autofree char *path =
+                g_strdup_printf("/evaluation/%s/%s", checks[c].name, golden[i].name);
             g_test_add_data_func(path, GSIZE_TO_POINTER(i), checks[c].run);
         }
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The store: what is written comes back, and no bytes, however wrong, do more than give a message. */
+ * The store: what is written comes back, and no bytes, however wrong, do more than give a message.
+ */
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
@@ -126,9 +127,12 @@ static void layout_is_safetensors(void)
     memcpy(&length, bytes, 8);
     g_assert_cmpuint(length % 8, ==, 0);
     g_autofree char *header = g_strndup(bytes + 8, length);
-    g_assert_true(g_str_has_prefix(header, "{\"__metadata__\":{\"description\":\"input 8 8 1\\nrelu\","));
-    g_assert_nonnull(strstr(header, "\"b.kernel\":{\"data_offsets\":[8,32],\"dtype\":\"F32\",\"shape\":[2,3]}"));
-    g_assert_nonnull(strstr(header, "\"steps\":{\"data_offsets\":[0,8],\"dtype\":\"I64\",\"shape\":[]}"));
+    g_assert_true(
+        g_str_has_prefix(header, "{\"__metadata__\":{\"description\":\"input 8 8 1\\nrelu\","));
+    g_assert_nonnull(
+        strstr(header, "\"b.kernel\":{\"data_offsets\":[8,32],\"dtype\":\"F32\",\"shape\":[2,3]}"));
+    g_assert_nonnull(
+        strstr(header, "\"steps\":{\"data_offsets\":[0,8],\"dtype\":\"I64\",\"shape\":[]}"));
     g_assert_cmpuint(size, ==, 8 + length + 8 + 24 + 3);
     g_assert_cmpmem(bytes + size - 3, 3, mask, 3);
 }
@@ -186,7 +190,8 @@ static GByteArray *foreign_file(const char *header, guint64 length, gsize data)
 
 static void header_lengths(void)
 {
-    static const guint64 lengths[] = {0, 1, 7, 9, 1 << 20, G_MAXINT64, G_MAXUINT64, G_MAXUINT64 - 7};
+    static const guint64 lengths[] = {0,       1,          7,           9,
+                                      1 << 20, G_MAXINT64, G_MAXUINT64, G_MAXUINT64 - 7};
     for (gsize i = 0; i < G_N_ELEMENTS(lengths); i++) {
         g_autoptr(GByteArray) file = foreign_file("{}      ", lengths[i], 0);
         expect_format_error(file->data, file->len, NULL);
@@ -226,14 +231,17 @@ static const struct {
     {"no shape", T("\"dtype\":\"U8\",\"data_offsets\":[0,8]"), "no shape"},
     {"shape not a list", T("\"dtype\":\"U8\",\"shape\":8,\"data_offsets\":[0,8]"), "no shape"},
     {"rank 5", T("\"dtype\":\"U8\",\"shape\":[8,1,1,1,1],\"data_offsets\":[0,8]"), "5 dimensions"},
-    {"negative dimension", T("\"dtype\":\"U8\",\"shape\":[-8],\"data_offsets\":[0,8]"), "dimension"},
+    {"negative dimension", T("\"dtype\":\"U8\",\"shape\":[-8],\"data_offsets\":[0,8]"),
+     "dimension"},
     {"two negative dimensions", T("\"dtype\":\"U8\",\"shape\":[-2,-4],\"data_offsets\":[0,8]"),
      "dimension"},
     {"real dimension", T("\"dtype\":\"U8\",\"shape\":[8.0],\"data_offsets\":[0,8]"), "dimension"},
-    {"huge dimension", T("\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]"),
+    {"huge dimension",
+     T("\"dtype\":\"U8\",\"shape\":[99999999999999999999],\"data_offsets\":[0,8]"),
      "does not parse"},
     {"product overflows to 8",
-     T("\"dtype\":\"F32\",\"shape\":[4611686018427387904,2,2],\"data_offsets\":[0,0]"), "too large"},
+     T("\"dtype\":\"F32\",\"shape\":[4611686018427387904,2,2],\"data_offsets\":[0,0]"),
+     "too large"},
     {"product overflows to 0",
      T("\"dtype\":\"U8\",\"shape\":[4294967296,4294967296],\"data_offsets\":[0,0]"), "too large"},
     {"no offsets", T("\"dtype\":\"U8\",\"shape\":[8]"), "data_offsets"},
@@ -261,7 +269,8 @@ static const struct {
      "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
      "\"b\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}",
      "overlaps"},
-    {"newer format", "{\"__metadata__\":{\"icl.format\":\"2\",\"icl.checksum\":\"\"}}", "newer icl"},
+    {"newer format", "{\"__metadata__\":{\"icl.format\":\"2\",\"icl.checksum\":\"\"}}",
+     "newer icl"},
     {"format not a number", "{\"__metadata__\":{\"icl.format\":\"one\"}}", "format version"},
     {"format zero", "{\"__metadata__\":{\"icl.format\":\"0\"}}", "format version"},
     {"format without checksum", "{\"__metadata__\":{\"icl.format\":\"1\"}}", "checksum is missing"},
@@ -269,7 +278,8 @@ static const struct {
     {"checksum too short", "{\"__metadata__\":{\"icl.format\":\"1\",\"icl.checksum\":\"00\"}}",
      "checksum"},
     {"checksum of another header",
-     "{\"__metadata__\":{\"icl.format\":\"1\",\"icl.checksum\":\"0000000000000000000000000000000000000000"
+     "{\"__metadata__\":{\"icl.format\":\"1\",\"icl.checksum\":"
+     "\"0000000000000000000000000000000000000000"
      "000000000000000000000000\"}}",
      "does not match"},
 };
@@ -297,8 +307,8 @@ static void deep_nesting(void)
 static void name_too_long(void)
 {
     g_autofree char *name = g_strnfill(1025, 'n');
-    g_autofree char *header = g_strdup_printf(
-        "{\"%s\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}", name);
+    g_autofree char *header =
+        g_strdup_printf("{\"%s\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]}}", name);
     g_autoptr(GByteArray) file = foreign_file(header, strlen(header), 8);
     expect_format_error(file->data, file->len, "longer than 1024");
 }
@@ -306,8 +316,7 @@ static void name_too_long(void)
 /* No icl.* keys, spaces, fields in another order, tensors out of order and unaligned. */
 static void file_by_another_tool(void)
 {
-    static const char header[] =
-        " { }"; /* a header must begin with '{' */
+    static const char header[] = " { }"; /* a header must begin with '{' */
     g_autoptr(GByteArray) bad = foreign_file(header, strlen(header), 0);
     expect_format_error(bad->data, bad->len, "header");
 
@@ -358,7 +367,8 @@ static void unreadable_paths(void)
     g_rmdir(folder);
 }
 
-static void expect_save_error(const IclStore *store, const char *path, IclError code, const char *part)
+static void expect_save_error(const IclStore *store, const char *path, IclError code,
+                              const char *part)
 {
     GError *error = NULL;
     g_assert_false(icl_store_save(store, path, &error));

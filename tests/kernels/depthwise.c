@@ -113,22 +113,23 @@ static void layer_input_gradient(Layer *l, const IclDepthwiseKernels *k, bool ac
                           nth(i, chunks, backwards));
 }
 
-static void layer_weight_gradient(Layer *l, const IclDepthwiseKernels *k, bool backwards)
+static void layer_weight_gradient(Layer *l, const IclDepthwiseKernels *k, float *workspace,
+                                  bool backwards)
 {
-    Guarded workspace = guarded_random(k->weight_gradient_workspace(&l->shape), 1, 9);
-
     for (int i = 0, chunks = k->weight_gradient_chunks(&l->shape); i < chunks; i++)
-        k->weight_gradient(&l->shape, l->x.data, l->dy.data, workspace.data, nth(i, chunks, backwards));
-    k->weight_gradient_finish(&l->shape, workspace.data, l->dw.data);
-    guarded_check(&workspace, "workspace");
-    guarded_free(&workspace);
+        k->weight_gradient(&l->shape, l->x.data, l->dy.data, workspace, nth(i, chunks, backwards));
+    k->weight_gradient_finish(&l->shape, workspace, l->dw.data);
 }
 
 static void layer_run(Layer *l, const IclDepthwiseKernels *k, bool accumulate, bool backwards)
 {
+    Guarded workspace = guarded_random(k->weight_gradient_workspace(&l->shape), 1, 9);
+
     layer_forward(l, k, backwards);
     layer_input_gradient(l, k, accumulate, backwards);
-    layer_weight_gradient(l, k, backwards);
+    layer_weight_gradient(l, k, workspace.data, backwards);
+    guarded_check(&workspace, "workspace");
+    guarded_free(&workspace);
 }
 
 static void agrees_with_reference(const TierCase *data)
@@ -225,6 +226,7 @@ static const Row benches[] = {
 typedef struct Run {
     Layer layer;
     const IclDepthwiseKernels *kernels;
+    Guarded workspace;
 } Run;
 
 static void run_forward(void *data) { layer_forward(&((Run *)data)->layer, ((Run *)data)->kernels, false); }
@@ -236,7 +238,9 @@ static void run_input_gradient(void *data)
 
 static void run_weight_gradient(void *data)
 {
-    layer_weight_gradient(&((Run *)data)->layer, ((Run *)data)->kernels, false);
+    Run *run = data;
+
+    layer_weight_gradient(&run->layer, run->kernels, run->workspace.data, false);
 }
 
 static void bench_row(const Bench *bench, const Row *row, int tier)
@@ -245,6 +249,7 @@ static void bench_row(const Bench *bench, const Row *row, int tier)
     Run run = {layer_new(row, 0), &icl_kernels_of(tier)->depthwise};
     Timed timed[] = {{run_forward, &run}, {run_input_gradient, &run}, {run_weight_gradient, &run}};
     const IclConvShape *s = &run.layer.shape;
+    run.workspace = guarded_new(run.kernels->weight_gradient_workspace(s), 0);
     double flop = 2.0 * (double)output_count(s) * s->kh * s->kw;
     double bytes = 4.0 * (double)(input_count(s) + output_count(s));
 
@@ -254,6 +259,7 @@ static void bench_row(const Bench *bench, const Row *row, int tier)
                icl_tier_name(tier), uses[i], flop / timed[i].median * 1e-9,
                flop / timed[i].median * 1e-7 / bench->peak[tier], bytes / timed[i].median * 1e-9,
                timed[i].median * 1e3);
+    guarded_free(&run.workspace);
     layer_free(&run.layer);
 }
 

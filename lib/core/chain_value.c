@@ -281,8 +281,16 @@ static IclExpr *parse_range(IclParser *p, IclExpr *low)
     return check_range(p, range);
 }
 
+/* `$k-1` without brackets would be the two values $k and -1. */
+static bool at_bare_difference(const IclParser *p)
+{
+    return p->token->type == '-' && p->token->glued && !strchr("=,[{", p->token[-1].type);
+}
+
 static IclExpr *parse_number_or_range(IclParser *p)
 {
+    if (at_bare_difference(p))
+        return value_error(p, "arithmetic without brackets; write ($k-1), or a space before \"-\"");
     IclExpr *number = parse_signed(p);
 
     return number && p->token->type == ICL_TOKEN_DOTS ? parse_range(p, number) : number;

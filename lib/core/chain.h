@@ -40,7 +40,8 @@ typedef struct IclStep {
     int n_args;
 } IclStep;
 
-/* Sets an error that begins with the step's place, class and name: `models/lenet.icl:12: conv2d "c2": `. */
+/* Sets an error that begins with the step's place, class and name: `lenet.icl:12: conv2d "c2": `.
+ */
 void icl_step_error(GError **error, IclError code, const IclStep *step, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 
@@ -61,8 +62,8 @@ enum {
     ICL_CHAIN_MAX_STEPS = 10000,  /* steps after expansion */
 };
 
-/* Parses `text` (UTF-8; `length` < 0: NUL-terminated). `file` names it in messages, "--augment" or a
- * path. NULL with ICL_ERROR_SYNTAX: "FILE:LINE: what was found; what would do". */
+/* Parses `text` (UTF-8; `length` < 0: NUL-terminated). `file` names it in messages, "--augment" or
+ * a path. NULL with ICL_ERROR_SYNTAX: "FILE:LINE: what was found; what would do". */
 IclChain *icl_chain_parse(const char *text, gssize length, const char *file, GError **error);
 void icl_chain_free(IclChain *chain);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclChain, icl_chain_free)
@@ -72,22 +73,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclChain, icl_chain_free)
 char *icl_chain_print(const IclChain *chain);
 
 /* Sets a variable: replaces the default of the file's `var name = ...`, or adds that statement in
- * front, so that the printed text carries it. `value` is written as in a description ("10", "0.5"). */
+ * front, so that the printed text carries it. `value` is written as in a text ("10", "0.5"). */
 bool icl_chain_set(IclChain *chain, const char *name, const char *value, GError **error);
 
 /* Whether the text uses or declares $name. */
 bool icl_chain_uses(const IclChain *chain, const char *name);
 
-/* Sees the steps of an expansion in order. Nodes are numbers >= 0 that `step` gives out; -1 stands for
- * "nothing arrives yet" (the first step of a text). */
+/* Sees the steps of an expansion in order. Nodes are numbers >= 0 that `step` gives out; -1 stands
+ * for "nothing arrives yet" (the first step of a text, and a combiner's empty branch there). */
 typedef struct IclChainVisitor {
-    /* Adds a step fed by `inputs` (one node, or one a branch for a class that combines); returns its
-     * node, or -1 with an error (which names step->where, the class and what would do). */
+    /* Adds a step fed by `inputs` (one node, or one a branch for a class that combines); returns
+     * its node, or -1 with an error (which names step->where, the class and what would do). */
     int (*step)(void *user, const IclStep *step, const int *inputs, int n_inputs, GError **error);
     int (*channels)(void *user, int node); /* $in; NULL where there is no such thing */
 } IclChainVisitor;
 
 /* Expands the document over the classes of `family`. False with an error; the visitor may then have
  * seen a part of the steps. */
-bool icl_chain_expand(const IclChain *chain, const IclFamily *family, const IclChainVisitor *visitor,
-                      void *user, GError **error);
+bool icl_chain_expand(const IclChain *chain, const IclFamily *family,
+                      const IclChainVisitor *visitor, void *user, GError **error);

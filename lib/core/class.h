@@ -87,8 +87,8 @@ struct IclStep;
 /* The class called `name`, or NULL. */
 const IclClass *icl_family_find(const IclFamily *family, const char *name);
 
-/* The valid name nearest to `name` (edit distance at most a third of its length, at least 2), or NULL.
- * `names` ends with NULL. For "did you mean" in messages. */
+/* The valid name nearest to `name`, or NULL: edit distance at most a third of its length or 2, and at
+ * most half of the longer name. `names` ends with NULL. For "did you mean" in messages. */
 const char *icl_nearest(const char *name, const char *const *names);
 
 /* A new instance of the class the step names, zeroed, its parameters set from the step's values and
@@ -107,7 +107,7 @@ GPtrArray *icl_instances_parse(const IclFamily *family, const char *text, const 
 /* One instance from a text of exactly one step ("adamw lr=1e-3"). NULL on error. */
 void *icl_instance_parse(const IclFamily *family, const char *text, const char *what, GError **error);
 
-/* The instance written as a step, with every parameter that differs from its default; caller frees. */
+/* The instance as a step, with every parameter that differs from its default; caller frees. */
 char *icl_instance_print(const void *instance);
 
 /* The page of `icl list FAMILY NAME`, and the table of `icl list FAMILY`; caller frees. */

@@ -23,7 +23,7 @@ static void random_crop_apply(const void *instance, IclRandom *random, int h, in
     int padding = ((const RandomCrop *)instance)->padding;
     int dy = (int)icl_random_below(random, 2 * (uint32_t)padding + 1) - padding;
     int dx = (int)icl_random_below(random, 2 * (uint32_t)padding + 1) - padding;
-    int from = CLAMP(-dx, 0, w), to = CLAMP(w - dx, 0, w); /* columns that come from the picture */
+    int from = MAX(0, -dx), to = MIN(w, w - dx); /* columns that come from the picture */
 
     memset(out, 0, (size_t)h * w * c * sizeof *out);
     for (int y = MAX(0, -dy); y < MIN(h, h - dy) && from < to; y++)

@@ -26,6 +26,8 @@ static const Layout layouts[] = {
      ICL_PART_TRAIN, "10 2 B a b é", "10/x.png 2/x.png B/1.jpg a/10.jpg a/2.jpg b/1.jpg é/1.jpg"},
     {"recursive", "cat/old/1.jpg cat/0.jpg cat/z.png dog/a/b/c/2.jpeg", ICL_PART_TRAIN, "cat dog",
      "cat/0.jpg cat/old/1.jpg cat/z.png dog/a/b/c/2.jpeg"},
+    {"whole-paths-sorted", "cat/a/1.jpg cat/a-b.jpg cat/ab.jpg dog/1.jpg", ICL_PART_TRAIN,
+     "cat dog", "cat/a-b.jpg cat/a/1.jpg cat/ab.jpg dog/1.jpg"},
     {"any-case", "cat/1.JPG cat/2.Jpeg dog/3.PnG", ICL_PART_TRAIN, "cat dog",
      "cat/1.JPG cat/2.Jpeg dog/3.PnG"},
     {"other-files", "cat/1.jpg cat/readme.txt cat/2.gif dog/1.jpg notes.txt 3.jpg", ICL_PART_TRAIN,

@@ -318,25 +318,52 @@ static void test_indices(void)
     }
 }
 
-/* x is what the recipe makes of the picture: the loader adds nothing of its own. */
-static void test_pixels(void)
+/* What picture i must be in an epoch: decoded, resized, augmented by its own numbers, normalized.
+ */
+static void expected_picture(const Fixture *f, const GPtrArray *augment, int epoch, int i, float *x)
+{
+    g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(f->recipe);
+    IclRandom random;
+    IclPicture picture;
+    float from[VALUES];
+
+    g_assert_true(icl_dataset_picture(f->dataset, i, &picture, NULL));
+    icl_preprocess_pixels(preprocessor, &picture.frame, x);
+    icl_picture_clear(&picture);
+    icl_random_init(&random, 5, ICL_RANDOM_AUGMENT, (uint64_t)epoch, (uint64_t)i);
+    for (guint s = 0; augment && s < augment->len; s++) {
+        const void *instance = g_ptr_array_index(augment, s);
+        memcpy(from, x, sizeof from);
+        (*(const IclAugmentClass *const *)instance)->apply(instance, &random, 5, 6, 3, from, x);
+    }
+    icl_preprocess_normalize(f->recipe, x);
+}
+
+/* To the bit, with and without augmentation, in several epochs. */
+static void test_pixels(const void *data)
 {
     g_auto(Fixture) f = fixture_new(NULL);
-    g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(f.recipe);
-    g_autoptr(IclLoader) loader = icl_loader_new(&(IclLoaderParams){
-        .dataset = f.dataset, .recipe = f.recipe, .batch = PICTURES, .workers = 1});
+    const GPtrArray *augment[] = {NULL, f.augment};
     IclBatch *batch;
     float expected[VALUES];
 
-    icl_loader_start(loader, 0);
-    g_assert_true(icl_loader_next(loader, &batch, NULL));
-    g_assert_cmpint(batch->n, ==, PICTURES);
-    for (int i = 0; i < PICTURES; i++) {
-        IclPicture picture;
-        g_assert_true(icl_dataset_picture(f.dataset, i, &picture, NULL));
-        icl_preprocess(preprocessor, &picture.frame, expected);
-        g_assert_cmpmem(batch->x + i * VALUES, sizeof expected, expected, sizeof expected);
-        icl_picture_clear(&picture);
+    for (int k = 0; k < 2; k++) {
+        g_autoptr(IclLoader) loader =
+            icl_loader_new(&(IclLoaderParams){.dataset = f.dataset,
+                                              .recipe = f.recipe,
+                                              .augment = augment[k],
+                                              .batch = PICTURES,
+                                              .seed = 5,
+                                              .workers = GPOINTER_TO_INT(data)});
+        for (int epoch = 0; epoch < 3; epoch++) {
+            icl_loader_start(loader, epoch);
+            g_assert_true(icl_loader_next(loader, &batch, NULL));
+            g_assert_cmpint(batch->n, ==, PICTURES);
+            for (int i = 0; i < PICTURES; i++) {
+                expected_picture(&f, augment[k], epoch, i, expected);
+                g_assert_cmpmem(batch->x + i * VALUES, sizeof expected, expected, sizeof expected);
+            }
+        }
     }
 }
 
@@ -348,6 +375,7 @@ int main(int argc, char **argv)
     } each[] = {
         {"restart", test_restart},       {"early-free", test_early_free}, {"skip", test_skip},
         {"all-broken", test_all_broken}, {"strict", test_strict},         {"cache", test_cache},
+        {"pixels", test_pixels},
     };
     static const int workers[] = {0, 1, 3};
 
@@ -356,7 +384,6 @@ int main(int argc, char **argv)
     g_test_add_func("/loader/order", test_order);
     g_test_add_func("/loader/epochs-differ", test_epochs_differ);
     g_test_add_func("/loader/indices", test_indices);
-    g_test_add_func("/loader/pixels", test_pixels);
     for (size_t i = 0; i < G_N_ELEMENTS(each); i++)
         for (size_t w = 0; w < G_N_ELEMENTS(workers); w++) {
             g_autofree char *path = g_strdup_printf("/loader/%s/%d", each[i].name, workers[w]);

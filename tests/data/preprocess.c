@@ -183,6 +183,8 @@ static const Colour colours[] = {
     {"601-red", ICL_MATRIX_BT601, false, {81, 90, 240}, {255, 0, 0}},
     {"601-green", ICL_MATRIX_BT601, false, {145, 54, 34}, {0, 255, 0}},
     {"601-blue", ICL_MATRIX_BT601, false, {41, 240, 110}, {0, 0, 255}},
+    {"601-reddish", ICL_MATRIX_BT601, false, {100, 128, 196}, {206, 43, 98}},
+    {"601-bluish", ICL_MATRIX_BT601, false, {100, 196, 128}, {98, 71, 235}},
     {"709-white", ICL_MATRIX_BT709, false, {235, 128, 128}, {255, 255, 255}},
     {"709-red", ICL_MATRIX_BT709, false, {63, 102, 240}, {255, 0, 0}},
     {"709-green", ICL_MATRIX_BT709, false, {173, 42, 26}, {0, 255, 0}},
@@ -361,16 +363,17 @@ static void test_siting(void)
         g_assert_cmpfloat_with_epsilon(out[3 * x], 128 + 1.402 * 32 * share[x], 1e-3);
 }
 
-/* One preprocessor for frames of changing geometry gives what a fresh one gives. */
+/* One preprocessor for frames of changing geometry gives what a fresh one gives: each frame differs
+ * from the one before in the format, the width or the height alone. */
 static void test_reuse(void)
 {
     g_autoptr(IclRecipe) recipe = recipe_new("resize 12 ! crop [10 11]", 3);
     g_autoptr(IclPreprocessor) kept = icl_preprocessor_new(recipe);
     float a[10 * 11 * 3], b[10 * 11 * 3];
 
-    for (int i = 0; i < 40; i++) {
-        IclPixelFormat format = i % ICL_PIXEL_FORMATS;
-        TestFrame f = frame_new(format, 5 + i * 7 % 20, 4 + i / 2 * 5 % 30, i % 3);
+    for (int i = 0; i < 60; i++) {
+        int format = (i + 2) / 3 % ICL_PIXEL_FORMATS, width = 9 + (i + 1) / 3 * 7 % 20;
+        TestFrame f = frame_new((IclPixelFormat)format, width, 8 + i / 3 * 5 % 30, i % 5);
         g_autoptr(IclPreprocessor) fresh = icl_preprocessor_new(recipe);
         icl_preprocess(kept, &f.frame, a);
         icl_preprocess(fresh, &f.frame, b);

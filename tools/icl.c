@@ -71,7 +71,7 @@ static void print_program(FILE *to)
 static void print_command(const Command *command)
 {
     g_autofree char *page = options_page(command->options);
-    printf("Usage: icl %s %s\n\n%s.\n%s\nOptions:\n%s", command->name, command->operands,
+    printf("Usage: icl %s %s\n\n%s\n\n%s\nOptions:\n%s", command->name, command->operands,
            command->help, command->details, page);
 }
 

@@ -22,9 +22,8 @@ typedef struct TrainOptions {
 #define O TrainOptions
 static const Option train_options[] = {
     OPT_REQUIRED(O, output, "output", 'o', "FILE", "where the model goes"),
-    OPT_STRING(
-        O, model, "model", 0, "FILE|NAME",
-        "description of the network, a file or one of icl's models; else by the picture size"),
+    OPT_STRING(O, model, "model", 0, "FILE|NAME",
+               "a description, or one of icl's models; else one for the data"),
     OPT_STRING(O, recipe, "recipe", 0, "CHAIN",
                "preprocessing (icl list preprocess); else made for the network"),
     OPT_STRING(O, augment, "augment", 0, "CHAIN",
@@ -41,10 +40,10 @@ static const Option train_options[] = {
     OPT_INT(O, early_stopping, "early-stopping", "N", "0", 0, 1000000,
             "stop after N epochs without a better one; 0: never"),
     OPT_SEED(O, seed, "seed", "1", "of all random choices: the same seed makes the same file"),
-    OPT_INT(O, threads, "threads", "N", "0", 0, 256, "0: all cores; does not change the result"),
-    OPT_INT(
-        O, workers, "workers", "N", "-1", -1, 256,
-        "threads that load pictures; -1: chosen, 0: none of their own; does not change the result"),
+    OPT_INT(O, threads, "threads", "N", "0", 0, 256,
+            "0: all cores; neither threads nor workers change the result"),
+    OPT_INT(O, workers, "workers", "N", "-1", -1, 256,
+            "threads that load pictures; 0: none of their own, -1: chosen"),
     OPT_BOOL(O, strict, "strict", "an unreadable picture ends it; else it is left out"),
     OPT_STRING(O, resume, "resume", 0, "FILE",
                "go on from a checkpoint (FILE.last), with the same options"),

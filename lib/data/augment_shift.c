@@ -19,48 +19,44 @@ static const IclParam shift_params[] = {
     {0},
 };
 
-/* Entries `low` and `high` of n, edges repeated, and the weight of the second. */
-typedef struct ShiftTap {
-    int low, high;
-    float weight;
-} ShiftTap;
+/* A distance as whole pixels and the weight of the pixel after. */
+typedef struct Distance {
+    int whole;
+    float part;
+} Distance;
 
-static ShiftTap shift_tap(double at, int n)
+static Distance distance_draw(IclRandom *random, double range, int size)
 {
-    double low = floor(at);
+    double distance = (2 * icl_random_uniform(random) - 1) * range * size, whole = floor(distance);
 
-    return (ShiftTap){
-        (int)CLAMP(low, 0, n - 1),
-        (int)CLAMP(low + 1, 0, n - 1),
-        (float)(at - low),
-    };
+    return (Distance){(int)whole, (float)(distance - whole)};
 }
 
-static double shift_draw(IclRandom *random, double range, int size)
+/* out[x] = in[x + distance], edges repeated, of rows that lie `v` between `above` and `below` */
+static void shift_row(Distance u, float v, int w, int c, const float *above, const float *below,
+                      float *out)
 {
-    return (2 * icl_random_uniform(random) - 1) * range * size;
+    for (int x = 0; x < w; x++, out += c) {
+        int left = CLAMP(x + u.whole, 0, w - 1) * c, right = CLAMP(x + u.whole + 1, 0, w - 1) * c;
+        for (int k = 0; k < c; k++) {
+            float a = above[left + k] + u.part * (above[right + k] - above[left + k]);
+            float b = below[left + k] + u.part * (below[right + k] - below[left + k]);
+            out[k] = a + v * (b - a);
+        }
+    }
 }
 
 static void shift_apply(const void *instance, IclRandom *random, int h, int w, int c,
                         const float *in, float *out)
 {
     const Shift *shift = instance;
-    double dy = shift_draw(random, shift->h, h);
-    double dx = shift_draw(random, shift->w < 0 ? shift->h : shift->w, w);
+    Distance v = distance_draw(random, shift->h, h);
+    Distance u = distance_draw(random, shift->w < 0 ? shift->h : shift->w, w);
+    size_t row = (size_t)w * c;
 
-    for (int y = 0; y < h; y++) {
-        ShiftTap v = shift_tap(y + dy, h);
-        const float *above = in + (size_t)v.low * w * c, *below = in + (size_t)v.high * w * c;
-        for (int x = 0; x < w; x++, out += c) {
-            ShiftTap u = shift_tap(x + dx, w);
-            for (int k = 0; k < c; k++) {
-                int left = u.low * c + k, right = u.high * c + k;
-                float a = above[left] + u.weight * (above[right] - above[left]);
-                float b = below[left] + u.weight * (below[right] - below[left]);
-                out[k] = a + v.weight * (b - a);
-            }
-        }
-    }
+    for (int y = 0; y < h; y++)
+        shift_row(u, v.part, w, c, in + CLAMP(y + v.whole, 0, h - 1) * row,
+                  in + CLAMP(y + v.whole + 1, 0, h - 1) * row, out + y * row);
 }
 
 const IclAugmentClass icl_shift_class = {

@@ -10,52 +10,59 @@
 enum {
     PICTURE_MAX_PIXELS = 1 << 28,
     PICTURE_MAX_SIDE = 1 << 20,
-    PICTURE_NAME_MAX = 16, /* first bytes looked at */
+    PICTURE_TEXT_MAX = 64, /* bytes that tell text from other files */
 };
 
 typedef struct PictureKind {
     const char *name;
-    int offset;
+    size_t offset;
     const char *magic;
+    size_t length; /* of it */
     bool (*decode)(const void *data, size_t size, const char *name, IclPicture *picture,
                    GError **error); /* NULL: recognised, to be named in the message */
 } PictureKind;
 
+#define MAGIC(text) text, sizeof text - 1
+
 static const PictureKind picture_kinds[] = {
-    {"JPEG", 0, "\xff\xd8\xff", icl_jpeg_decode},
-    {"PNG", 0, "\x89PNG\r\n\x1a\n", icl_png_decode},
-    {"a GIF picture", 0, "GIF8", NULL},
-    {"a WebP picture", 8, "WEBP", NULL},
-    {"a HEIC or AVIF picture, or a film", 4, "ftyp", NULL},
-    {"a TIFF picture", 0, "II*", NULL},
-    {"a TIFF picture", 0, "MM", NULL},
-    {"a PDF document", 0, "%PDF", NULL},
-    {"a Matroska or WebM film", 0, "\x1a\x45\xdf\xa3", NULL},
-    {"an HTML page", 0, "<!DOC", NULL},
-    {"an HTML page", 0, "<html", NULL},
-    {"an XML or SVG file", 0, "<?xml", NULL},
-    {"an SVG drawing", 0, "<svg", NULL},
-    {"a Git LFS pointer; fetch the real file with \"git lfs pull\"", 0, "version https://git-",
-     NULL},
-    {"a ZIP archive", 0, "PK\x03\x04", NULL},
-    {"a gzip file", 0, "\x1f\x8b", NULL},
-    {"a BMP picture", 0, "BM", NULL},
+    {"JPEG", 0, MAGIC("\xff\xd8\xff"), icl_jpeg_decode},
+    {"PNG", 0, MAGIC("\x89PNG\r\n\x1a\n"), icl_png_decode},
+    {"a GIF picture", 0, MAGIC("GIF8"), NULL},
+    {"a WebP picture", 8, MAGIC("WEBP"), NULL},
+    {"a HEIC or AVIF picture, or a film", 4, MAGIC("ftyp"), NULL},
+    {"a TIFF picture", 0, MAGIC("II*"), NULL},
+    {"a TIFF picture", 0, MAGIC("MM\0*"), NULL},
+    {"a PDF document", 0, MAGIC("%PDF"), NULL},
+    {"a Matroska or WebM film", 0, MAGIC("\x1a\x45\xdf\xa3"), NULL},
+    {"an HTML page", 0, MAGIC("<!DOC"), NULL},
+    {"an HTML page", 0, MAGIC("<html"), NULL},
+    {"an XML or SVG file", 0, MAGIC("<?xml"), NULL},
+    {"an SVG drawing", 0, MAGIC("<svg"), NULL},
+    {"a Git LFS pointer; fetch the real file with \"git lfs pull\"", 0,
+     MAGIC("version https://git-"), NULL},
+    {"a ZIP archive", 0, MAGIC("PK\x03\x04"), NULL},
+    {"a gzip file", 0, MAGIC("\x1f\x8b"), NULL},
+    {"a BMP picture", 0, MAGIC("BM"), NULL},
 };
 
+/* Whether the first bytes are UTF-8 text; a character may be cut at the end. */
 static bool bytes_are_text(const uint8_t *bytes, size_t size)
 {
+    const char *end;
+
     for (size_t i = 0; i < size; i++)
-        if (bytes[i] < ' ' && !strchr("\t\r\n", bytes[i]))
+        if (bytes[i] < ' ' && !memchr("\t\r\n", bytes[i], 3))
             return false;
-    return g_utf8_validate((const char *)bytes, size, NULL);
+    g_utf8_validate((const char *)bytes, size, &end);
+    return (const char *)bytes + size - end < 4;
 }
 
 static const PictureKind *picture_kind(const uint8_t *bytes, size_t size)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(picture_kinds); i++) {
         const PictureKind *kind = &picture_kinds[i];
-        size_t length = strlen(kind->magic);
-        if (size >= kind->offset + length && !memcmp(bytes + kind->offset, kind->magic, length))
+        if (size >= kind->offset + kind->length &&
+            !memcmp(bytes + kind->offset, kind->magic, kind->length))
             return kind;
     }
     return NULL;
@@ -70,7 +77,7 @@ static const char *bytes_look(const uint8_t *bytes, size_t size, char *text)
         return kind->name;
     if (size == 0)
         return "an empty file";
-    if (bytes_are_text(bytes, MIN(size, PICTURE_NAME_MAX)))
+    if (bytes_are_text(bytes, MIN(size, PICTURE_TEXT_MAX)))
         return "a text file";
     g_snprintf(text, 64, "no known format: its first byte is 0x%02x", bytes[0]);
     return text;

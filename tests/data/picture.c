@@ -370,6 +370,10 @@ typedef struct {
 static const Other others[] = {
     {"empty", 0, "", "an empty file"},
     {"text", 12, "hello, world", "a text file"},
+    {"text-not-ascii", 13, "Gr\xc3\xbc\xc3\x9f Gott \xc3", "a text file"},
+    {"text-like-tiff", 6, "MMXXVI", "a text file"},
+    {"tiff-big-endian", 8, "MM\0*\0\0\0\x08", "a TIFF picture"},
+    {"zeros", 3, "\0\0\0", "its first byte is 0x00"},
     {"bmp", 6, "BM\x36\0\0\0", "a BMP picture"},
     {"gif", 6, "GIF89a", "a GIF picture"},
     {"webp", 12, "RIFF\x10\0\0\0WEBP", "a WebP picture"},

@@ -17,6 +17,7 @@ typedef struct Line {
     int step, dilation;    /* columns of x between outputs, between taps */
     int first, width;      /* column of the first output's first tap; columns of x */
     int c, count;          /* channels, outputs */
+    int begin, end;        /* channels to do */
     float *y;              /* forward: the outputs; weight gradient: not used */
     ptrdiff_t y_step;
     const float *bias, *add; /* or NULL; add runs beside y */
@@ -113,15 +114,18 @@ INLINE int tile_span(const Line *l, int columns, int step, int tile)
                    : (tile - 1) * l->step + (l->columns - 1) * l->dilation + 1;
 }
 
+/* Where a partial load is not one instruction, the last channels take the short code of any taps. */
+#define REST_TAPS(columns) (VL == 4 ? 0 : (columns))
+
 INLINE void tile_forward(const Line *l, int at, int columns, int step, int tile, bool edge)
 {
-    int start = l->first + at * (columns ? step : l->step), j = 0;
+    int start = l->first + at * (columns ? step : l->step), j = l->begin;
     const Columns v = columns_of(l, start, tile_span(l, columns, step, tile), edge);
 
-    for (; j + VL <= l->c; j += VL)
+    for (; j + VL <= l->end; j += VL)
         tile_channels(l, &v, at, columns, step, tile, edge, j, VL);
-    if (j < l->c)
-        tile_channels(l, &v, at, columns, step, tile, edge, j, l->c - j);
+    if (j < l->end)
+        tile_channels(l, &v, at, REST_TAPS(columns), step, tile, edge, j, l->end - j);
 }
 
 /* sums[row][column][channel] += x dy over the tile's outputs. */
@@ -176,13 +180,13 @@ INLINE void tile_correlate_channels(const Line *l, const Columns *v, int at, int
 
 INLINE void tile_correlate(const Line *l, int at, int columns, int step, int tile, bool edge)
 {
-    int start = l->first + at * (columns ? step : l->step), j = 0;
+    int start = l->first + at * (columns ? step : l->step), j = l->begin;
     const Columns v = columns_of(l, start, tile_span(l, columns, step, tile), edge);
 
-    for (; j + VL <= l->c; j += VL)
+    for (; j + VL <= l->end; j += VL)
         tile_correlate_channels(l, &v, at, columns, step, tile, edge, j, VL);
-    if (j < l->c)
-        tile_correlate_channels(l, &v, at, columns, step, tile, edge, j, l->c - j);
+    if (j < l->end)
+        tile_correlate_channels(l, &v, at, REST_TAPS(columns), step, tile, edge, j, l->end - j);
 }
 
 /* Functions for taps x stride; 0 taps: any. A tile that leaves x takes the second of a pair. */
@@ -256,8 +260,8 @@ static void line_run(const Line *l, const TileFn fns[TILES][2], FinishFn finish,
         int tile = tile_sizes[size], start = l->first + at * l->step;
         bool edge = start < 0 || start + (tile - 1) * l->step + reach >= l->width;
         fns[size][edge](l, at);
-        if (finish)
-            finish(alpha, l->y + at * l->y_step, (size_t)tile * (size_t)l->c);
+        for (int t = at; finish && t < at + tile; t++)
+            finish(alpha, l->y + t * l->y_step + l->begin, (size_t)(l->end - l->begin));
         at += tile;
     }
 }
@@ -318,7 +322,8 @@ static IclDepthwiseKernels reference(void)
 }
 
 /* Rows a chunk: about CHUNK_WORK multiplications. */
-enum { CHUNK_WORK = 1 << 18, GRADIENT_CHUNKS = 64 };
+enum { CHUNK_WORK = 1 << 18, GRADIENT_CHUNKS = 64, CACHE_FLOATS = 8192,
+       STRIP_FLOATS = 128 };
 
 static int rows_a_chunk(const IclConvShape *s, int rows, int columns)
 {
@@ -327,6 +332,17 @@ static int rows_a_chunk(const IclConvShape *s, int rows, int columns)
 
     return some < 1 ? 1 : some > rows ? (rows ? rows : 1) : (int)some;
 }
+
+/* Channels done before the next ones: few enough that the rows of x under the taps stay in the first
+ * cache from one row of outputs to the next, unless that leaves strips too narrow for prefetching. */
+static int channels_a_turn(const IclConvShape *s, int rows, int columns)
+{
+    int most = CACHE_FLOATS / ((rows + 1) * (columns > 0 ? columns : 1)) / VL * VL;
+
+    return most < STRIP_FLOATS ? s->c : most;
+}
+
+static int least(int a, int b) { return a < b ? a : b; }
 
 static int blocks_of(int rows, int some) { return (rows + some - 1) / some; }
 
@@ -349,6 +365,27 @@ static Line forward_line(const IclConvShape *s, const float *x, int image, int o
     };
 }
 
+static void forward_row(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
+                        float *y, int image, int oy, int channel, int channels)
+{
+    const Ending *ending = &endings[epilogue->activation];
+    const ptrdiff_t to = ((ptrdiff_t)image * s->oh + oy) * s->ow * s->c;
+    Span taps;
+    Line l = forward_line(s, x, image, oy, &taps);
+
+    l.w = w + (ptrdiff_t)taps.first * s->kw * s->c;
+    l.w_row = (ptrdiff_t)s->kw * s->c;
+    l.w_column = l.y_step = s->c;
+    l.begin = channel;
+    l.end = channel + channels;
+    l.y = y + to;
+    l.bias = epilogue->bias;
+    l.add = epilogue->add ? epilogue->add + to : NULL;
+    l.low = ending->low;
+    l.high = ending->high;
+    line_run(&l, tiles_for(&l)->forward, ending->finish, epilogue->alpha);
+}
+
 static void forward(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
                     float *y, int chunk)
 {
@@ -357,22 +394,11 @@ static void forward(const IclConvShape *s, const float *x, const float *w, const
         return;
     }
     const int some = rows_a_chunk(s, s->oh, s->ow), blocks = blocks_of(s->oh, some);
-    const int image = chunk / blocks, begin = chunk % blocks * some;
-    const Ending *ending = &endings[epilogue->activation];
-    for (int oy = begin; oy < begin + some && oy < s->oh; oy++) {
-        Span taps;
-        Line l = forward_line(s, x, image, oy, &taps);
-        ptrdiff_t to = ((ptrdiff_t)image * s->oh + oy) * s->ow * s->c;
-        l.w = w + (ptrdiff_t)taps.first * s->kw * s->c;
-        l.w_row = (ptrdiff_t)s->kw * s->c;
-        l.w_column = l.y_step = s->c;
-        l.y = y + to;
-        l.bias = epilogue->bias;
-        l.add = epilogue->add ? epilogue->add + to : NULL;
-        l.low = ending->low;
-        l.high = ending->high;
-        line_run(&l, tiles_for(&l)->forward, ending->finish, epilogue->alpha);
-    }
+    const int image = chunk / blocks, begin = chunk % blocks * some, end = least(begin + some, s->oh);
+    const int turn = channels_a_turn(s, s->kh, s->w);
+    for (int channel = 0; channel < s->c; channel += turn)
+        for (int oy = begin; oy < end; oy++)
+            forward_row(s, x, w, epilogue, y, image, oy, channel, least(turn, s->c - channel));
 }
 
 /* The taps k = phase, phase + stride, ... that reach input i, whose phase is (i + pad) % stride, turned
@@ -396,7 +422,7 @@ static int input_gradient_chunks(const IclConvShape *s)
 
 /* One row of dx: a line a phase of columns. */
 static void input_gradient_row(const IclConvShape *s, const float *dy, const float *w, float *dx,
-                               bool accumulate, int image, int iy)
+                               bool accumulate, int image, int iy, int channel, int channels)
 {
     const Phase rows = phase_of(iy, s->pt, s->kh, s->sh, s->dh);
     const Span taps = taps_inside(rows.source, rows.count, s->dh, s->oh);
@@ -412,7 +438,8 @@ static void input_gradient_row(const IclConvShape *s, const float *dy, const flo
             .w = w + ((ptrdiff_t)tap_row * s->kw + columns.last) * s->c,
             .w_row = -(ptrdiff_t)s->sh * s->kw * s->c, .w_column = -(ptrdiff_t)s->sw * s->c,
             .rows = taps.count, .columns = columns.count, .step = 1, .dilation = s->dw,
-            .first = columns.source, .width = s->ow, .c = s->c,
+            .first = columns.source, .width = s->ow, .c = s->c, .begin = channel,
+            .end = channel + channels,
             .count = (s->w - ix + s->sw - 1) / s->sw,
             .y = to, .y_step = (ptrdiff_t)s->sw * s->c, .add = accumulate ? to : NULL,
             .low = -__builtin_inff(), .high = __builtin_inff(),
@@ -429,9 +456,12 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
         return;
     }
     const int some = rows_a_chunk(s, s->h, s->w), blocks = blocks_of(s->h, some);
-    const int image = chunk / blocks, begin = chunk % blocks * some;
-    for (int iy = begin; iy < begin + some && iy < s->h; iy++)
-        input_gradient_row(s, dy, w, dx, accumulate, image, iy);
+    const int image = chunk / blocks, begin = chunk % blocks * some, end = least(begin + some, s->h);
+    const int turn = channels_a_turn(s, blocks_of(s->kh, s->sh), s->w);
+    for (int channel = 0; channel < s->c; channel += turn)
+        for (int iy = begin; iy < end; iy++)
+            input_gradient_row(s, dy, w, dx, accumulate, image, iy, channel,
+                               least(turn, s->c - channel));
 }
 
 /* The rows of all images in a line, cut into chunks that each keep their own sums. */
@@ -462,14 +492,19 @@ static void weight_gradient(const IclConvShape *s, const float *x, const float *
     const size_t count = (size_t)s->kh * s->kw * s->c;
     float *sums = workspace + (size_t)chunk * count;
 
+    const int turn = channels_a_turn(s, s->kh, s->w);
+
     memset(sums, 0, count * sizeof *sums);
-    for (int row = chunk * some; row < (chunk + 1) * some && row < rows; row++) {
-        Span taps;
-        Line l = forward_line(s, x, row / s->oh, row % s->oh, &taps);
-        l.sums = sums + (ptrdiff_t)taps.first * s->kw * s->c;
-        l.dy = dy + (ptrdiff_t)row * s->ow * s->c;
-        line_run(&l, tiles_for(&l)->correlate, NULL, 0);
-    }
+    for (int channel = 0; channel < s->c; channel += turn)
+        for (int row = chunk * some; row < least((chunk + 1) * some, rows); row++) {
+            Span taps;
+            Line l = forward_line(s, x, row / s->oh, row % s->oh, &taps);
+            l.begin = channel;
+            l.end = least(channel + turn, s->c);
+            l.sums = sums + (ptrdiff_t)taps.first * s->kw * s->c;
+            l.dy = dy + (ptrdiff_t)row * s->ow * s->c;
+            line_run(&l, tiles_for(&l)->correlate, NULL, 0);
+        }
 }
 
 /* Adds halves: the error grows with the logarithm of the number of chunks. */

@@ -220,6 +220,7 @@ static const Row benches[] = {
     {"3x3 c=384 @14", SHAPE(1, 14, 14, 384, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
     {"3x3 c=960 @7", SHAPE(1, 7, 7, 960, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
     {"5x5 c=240 @28", SHAPE(1, 28, 28, 240, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_SWISH, true, false},
+    {"3x3 c=32 @14", SHAPE(1, 14, 14, 32, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
     {"3x3 c=24 @56", SHAPE(1, 56, 56, 24, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU, true, false},
 };
 

@@ -163,14 +163,11 @@ static char *folder_root(const char *path, IclPart part, GError **error)
 }
 
 /* Says what is expected where a folder has no class folders. */
-static bool folder_has_classes(char **classes, const char *root, GError **error)
+static void folder_explain(const char *root, GError **error)
 {
-    g_autoptr(GPtrArray) names = NULL;
+    g_autoptr(GPtrArray) names = folder_list(root, error);
     int pictures = 0;
 
-    if (classes[0])
-        return true;
-    names = folder_list(root, error);
     for (guint i = 0; names && i < names->len; i++)
         pictures += name_is_picture(g_ptr_array_index(names, i));
     if (names)
@@ -178,7 +175,36 @@ static bool folder_has_classes(char **classes, const char *root, GError **error)
                     "%s: has %d pictures but no class folders; expected are %s/CLASS/*.jpg (.jpeg, "
                     ".png), one folder a class, or IDX files such as train-images-idx3-ubyte.gz",
                     root, pictures, root);
-    return false;
+}
+
+/* A single folder that holds folders itself: the data set is one level down. */
+static bool folder_is_wrapper(char **classes, const char *root, GError **error)
+{
+    g_autofree char *inner = g_build_filename(root, classes[0], NULL);
+    g_auto(GStrv) folders = classes[1] ? NULL : folder_classes(inner, NULL);
+
+    if (!folders || g_strv_length(folders) < 2)
+        return false;
+    g_set_error(
+        error, ICL_ERROR, ICL_ERROR_DATA,
+        "%s: has only the class folder \"%s\", which holds %u folders; perhaps the data set "
+        "is %s",
+        root, classes[0], g_strv_length(folders), inner);
+    return true;
+}
+
+/* The class folders of root; NULL with an error where they cannot be it. */
+static char **folder_find_classes(const char *root, GError **error)
+{
+    g_auto(GStrv) classes = folder_classes(root, error);
+
+    if (!classes)
+        return NULL;
+    if (!classes[0]) {
+        folder_explain(root, error);
+        return NULL;
+    }
+    return folder_is_wrapper(classes, root, error) ? NULL : g_steal_pointer(&classes);
 }
 
 static bool folder_open(IclDataset *dataset, const char *path, IclPart part, GError **error)
@@ -188,8 +214,8 @@ static bool folder_open(IclDataset *dataset, const char *path, IclPart part, GEr
 
     data->names = g_ptr_array_new_with_free_func(g_free);
     data->root = folder_root(path, part, error);
-    dataset->labels = data->root ? folder_classes(data->root, error) : NULL;
-    if (!dataset->labels || !folder_has_classes(dataset->labels, data->root, error))
+    dataset->labels = data->root ? folder_find_classes(data->root, error) : NULL;
+    if (!dataset->labels)
         return false;
     for (int class = 0; dataset->labels[class]; class ++, dataset->classes++) {
         g_autoptr(GPtrArray) pictures = g_ptr_array_new();

@@ -250,7 +250,7 @@ static void *worker_main(void *data)
 
 static bool loader_allocate(IclLoader *loader, GError **error)
 {
-    int n = loader->params.batch;
+    int n = MAX(1, MIN(loader->params.batch, loader->n));
     size_t bytes;
 
     if (!icl_size_multiply(loader->values * sizeof(float), (size_t)n, &bytes))
@@ -268,11 +268,11 @@ static bool loader_allocate(IclLoader *loader, GError **error)
     for (int i = 0; i < loader->n_slots; i++) {
         Slot *slot = &loader->slots[i];
         slot->failures = g_ptr_array_new_with_free_func(failure_free);
-        slot->batch.y = g_new(int, n);
-        slot->batch.index = g_new(uint32_t, n);
         slot->batch.x = icl_memory_new(bytes, "a batch of pictures", error);
         if (!slot->batch.x)
             return false;
+        slot->batch.y = g_new(int, n);
+        slot->batch.index = g_new(uint32_t, n);
     }
     return true;
 }

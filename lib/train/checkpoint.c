@@ -56,8 +56,8 @@ char *icl_checkpoint_path(const IclTrainer *trainer)
 /* The trainer's numbers, in the order they are written and read; doubles as exact hexadecimal. */
 static char *print_place(const IclTrainer *t)
 {
-    return g_strdup_printf("%d %d %" G_GUINT64_FORMAT " %a %d %d %a %d %d %d", t->epoch, t->step,
-                           (guint64)t->updates, t->sums.loss, t->sums.correct, t->sums.seen,
+    return g_strdup_printf("%d %d %" G_GUINT64_FORMAT " %a %a %d %d %a %d %d %d", t->epoch, t->step,
+                           (guint64)t->updates, t->learning_rate, t->sums.loss, t->sums.correct, t->sums.seen,
                            t->monitor.best, t->monitor.best_epoch, t->monitor.wait, t->monitor.stop);
 }
 
@@ -66,9 +66,9 @@ static bool read_place(IclTrainer *t, const char *text)
     guint64 updates;
     int stop;
 
-    if (!text || sscanf(text, "%d %d %" G_GUINT64_FORMAT " %la %d %d %la %d %d %d", &t->epoch, &t->step,
-                        &updates, &t->sums.loss, &t->sums.correct, &t->sums.seen, &t->monitor.best,
-                        &t->monitor.best_epoch, &t->monitor.wait, &stop) != 10)
+    if (!text || sscanf(text, "%d %d %" G_GUINT64_FORMAT " %la %la %d %d %la %d %d %d", &t->epoch, &t->step,
+                        &updates, &t->learning_rate, &t->sums.loss, &t->sums.correct, &t->sums.seen, &t->monitor.best,
+                        &t->monitor.best_epoch, &t->monitor.wait, &stop) != 11)
         return false;
     t->updates = updates;
     t->monitor.stop = stop;

@@ -58,19 +58,18 @@ static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
     trainer->n_gradients += icl_round_up(count, 16);
 }
 
-static bool trainer_state(IclTrainer *trainer, GError **error)
+static bool trainer_slots(IclTrainer *trainer, GError **error)
 {
     const IclOptimizer *optimizer = trainer->options.optimizer_instance;
 
     trainer->chunks = g_array_new(FALSE, FALSE, sizeof(IclTrainerChunk));
+    trainer->n_gradients = 0;
     icl_graph_each_weight(icl_model_graph(trainer->model), add_chunks, trainer);
     trainer->n_slots = optimizer->class->slots(optimizer);
     for (int i = 0; i < trainer->n_slots; i++)
         if (!(trainer->slots[i] = icl_memory_new(trainer->n_gradients * sizeof(float),
                                                  "the optimizer's state", error)))
             return false;
-    trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
-    trainer->history = icl_json_array();
     return true;
 }
 
@@ -81,6 +80,24 @@ static bool trainer_executors(IclTrainer *trainer, GError **error)
 
     return (trainer->training = icl_executor_new(graph, p->batch, true, p->threads, error)) &&
            (trainer->inference = icl_executor_new(graph, p->batch, false, p->threads, error));
+}
+
+/* All that belongs to the model: executors, optimizer state, the model itself. */
+static void trainer_drop_model(IclTrainer *trainer)
+{
+    g_clear_pointer(&trainer->training, icl_executor_free);
+    g_clear_pointer(&trainer->inference, icl_executor_free);
+    for (int i = 0; i < ICL_SLOTS_MAX; i++)
+        g_clear_pointer(&trainer->slots[i], icl_memory_free);
+    g_clear_pointer(&trainer->chunks, g_array_unref);
+    g_clear_pointer(&trainer->model, icl_model_unref);
+}
+
+bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error)
+{
+    trainer_drop_model(trainer);
+    trainer->model = model;
+    return trainer_executors(trainer, error) && trainer_slots(trainer, error);
 }
 
 static void trainer_loaders(IclTrainer *trainer)
@@ -110,10 +127,13 @@ IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *par
     g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
 
     trainer->dataset = dataset;
-    if (!icl_train_options(&trainer->options, dataset, params, error) ||
-        !(trainer->model = icl_train_model(&trainer->options, dataset, error)) ||
-        !trainer_executors(trainer, error) || !trainer_state(trainer, error))
+    if (!icl_train_options(&trainer->options, dataset, params, error))
         return NULL;
+    IclModel *model = icl_train_model(&trainer->options, dataset, error);
+    if (!model || !icl_trainer_set_model(trainer, model, error))
+        return NULL;
+    trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
+    trainer->history = icl_json_array();
     trainer_loaders(trainer);
     return g_steal_pointer(&trainer);
 }
@@ -124,14 +144,8 @@ void icl_trainer_free(IclTrainer *trainer)
         return;
     icl_loader_free(trainer->loader);
     icl_loader_free(trainer->validation_loader);
-    icl_executor_free(trainer->training);
-    icl_executor_free(trainer->inference);
-    for (int i = 0; i < ICL_SLOTS_MAX; i++)
-        icl_memory_free(trainer->slots[i]);
-    if (trainer->chunks)
-        g_array_unref(trainer->chunks);
+    trainer_drop_model(trainer);
     icl_json_free(trainer->history);
-    icl_model_unref(trainer->model);
     icl_train_options_clear(&trainer->options);
     g_free(trainer);
 }

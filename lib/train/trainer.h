@@ -53,6 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclTrainer, icl_trainer_free)
 
 int icl_trainer_steps(const IclTrainer *trainer); /* of an epoch */
 
+/* Puts another model in place of the one chosen, its weights as they are. Takes it, also on failure. */
+bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error);
+
 /* Trains to the end, or to an error: ICL_ERROR_CANCELLED after the last state was saved. */
 bool icl_trainer_run(IclTrainer *trainer, GError **error);
 

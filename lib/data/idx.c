@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * IDX, the format of MNIST (LeCun, Cortes, Burges): two zero bytes, a type, the number of
- * dimensions, each dimension as a big-endian 32-bit number, then the entries. zlib's gzread() reads
- * a plain file as it is, so .gz costs nothing here. No header is believed before its data is read.
+ * Data sets of IDX files, named as MNIST's (LeCun, Cortes, Burges) and those that took its place.
+ * The labels of both parts are read whichever part is wanted, so that both have the same classes.
  */
 #include <string.h>
-#include <zlib.h>
 
 #include "dataset_kind.h"
-
-enum {
-    IDX_U8 = 0x08,
-    IDX_DIMS_MAX = 4,
-    IDX_SIDE_MAX = 1 << 15,
-    IDX_CHUNK = 1 << 20, /* bytes read at a time */
-};
-
-typedef struct IdxArray {
-    int dims, size[IDX_DIMS_MAX];
-    uint8_t *bytes;
-    size_t n_bytes;
-} IdxArray;
+#include "idx_array.h"
 
 typedef struct IdxData {
     char *images; /* its file's name without the folder */
-    IdxArray pixels;
+    IclIdxArray pixels;
 } IdxData;
 
 static const char *const idx_prefixes[] = {[ICL_PART_TRAIN] = "train", [ICL_PART_TEST] = "t10k"};
@@ -78,125 +64,15 @@ static bool idx_has_test(const char *path)
     return idx_has(path, ICL_PART_TRAIN) && idx_has(path, ICL_PART_TEST);
 }
 
-/* Reads `n` bytes, or says why not. */
-static bool idx_read_bytes(gzFile file, const char *path, void *bytes, size_t n, GError **error)
-{
-    int got = gzread(file, bytes, (unsigned)n);
-
-    if (got == (int)n)
-        return true;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT, "%s: %s; fetch the file again", path,
-                got < 0 ? "its compressed data is damaged or cut off"
-                        : "has fewer bytes than its header says");
-    return false;
-}
-
-/* The file's first four bytes: is it IDX, of bytes, of as many dimensions as its name promises? */
-static bool idx_read_magic(gzFile file, const char *path, int dims, GError **error)
-{
-    uint8_t head[4];
-
-    if (!idx_read_bytes(file, path, head, sizeof head, error))
-        return false;
-    if (head[0] || head[1] || head[2] != IDX_U8 || head[3] < 1 || head[3] > IDX_DIMS_MAX) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: begins with %02x%02x%02x%02x; an IDX file of bytes begins with 00000801 "
-                    "(labels), 00000803 or 00000804 (images)",
-                    path, head[0], head[1], head[2], head[3]);
-        return false;
-    }
-    if (head[3] != dims) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: has %d dimensions; its name promises %d", path, head[3], dims);
-        return false;
-    }
-    return true;
-}
-
-static bool idx_read_sizes(gzFile file, const char *path, IdxArray *array, GError **error)
-{
-    static const int most[IDX_DIMS_MAX] = {G_MAXINT32, IDX_SIDE_MAX, IDX_SIDE_MAX, 3};
-    uint8_t bytes[4 * IDX_DIMS_MAX];
-
-    if (!idx_read_bytes(file, path, bytes, 4 * (size_t)array->dims, error))
-        return false;
-    array->n_bytes = 1; /* at most 2^31 2^15 2^15 3 below */
-    for (int d = 0; d < array->dims; d++) {
-        const uint8_t *b = bytes + 4 * d;
-        uint32_t n = (uint32_t)b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
-        if (n == 0 || n > (uint32_t)most[d] || (d == 3 && n == 2)) {
-            g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT, "%s: dimension %d is %u; %s%d would do",
-                        path, d + 1, n, d == 3 ? "1 or " : "1 to ", most[d]);
-            return false;
-        }
-        array->size[d] = (int)n;
-        array->n_bytes *= n;
-    }
-    return true;
-}
-
-/* The memory grows with what the file gives, so that a lying header costs nothing. */
-static bool idx_read_body(gzFile file, const char *path, IdxArray *array, GError **error)
-{
-    size_t room = 0, have = 0;
-    uint8_t more;
-    int status;
-
-    while (have < array->n_bytes) {
-        size_t n = MIN(array->n_bytes - have, IDX_CHUNK);
-        if (have + n > room) {
-            room = MIN(array->n_bytes, 2 * room + n);
-            uint8_t *bytes = g_try_realloc(array->bytes, room);
-            if (!bytes) {
-                g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY,
-                            "%s: needs %.0f MiB of memory, which the system refused", path,
-                            room / 1048576.0);
-                return false;
-            }
-            array->bytes = bytes;
-        }
-        if (!idx_read_bytes(file, path, array->bytes + have, n, error))
-            return false;
-        have += n;
-    }
-    if (gzread(file, &more, 1) == 0) {
-        gzerror(file, &status); /* Z_BUF_ERROR: cut off in its checksum */
-        if (status == Z_OK)
-            return true;
-    }
-    g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                "%s: goes on after the %" G_GSIZE_FORMAT
-                " entries of its header, or is damaged there",
-                path, array->n_bytes);
-    return false;
-}
-
-/* On failure, what was read so far is left in `array`. */
-static bool idx_read(const char *path, int dims, IdxArray *array, GError **error)
-{
-    gzFile file = gzopen(path, "rb");
-    bool ok;
-
-    if (!file) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be opened", path);
-        return false;
-    }
-    array->dims = dims;
-    ok = idx_read_magic(file, path, dims, error) && idx_read_sizes(file, path, array, error) &&
-         idx_read_body(file, path, array, error);
-    gzclose(file);
-    return ok;
-}
-
 /* The labels of one part; an absent one leaves `array` empty. */
-static bool idx_read_labels(const char *folder, IclPart part, IdxArray *array, GError **error)
+static bool idx_read_labels(const char *folder, IclPart part, IclIdxArray *array, GError **error)
 {
     g_autofree char *path = idx_find(folder, part, "labels", 1);
 
-    return !path || idx_read(path, 1, array, error);
+    return !path || icl_idx_read(path, 1, array, error);
 }
 
-static bool labels_are_fashion(const IdxArray labels[2])
+static bool labels_are_fashion(const IclIdxArray labels[2])
 {
     for (int part = 0; part < 2; part++) {
         g_autofree char *sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, labels[part].bytes,
@@ -240,7 +116,7 @@ static char **labels_digits(int classes)
 }
 
 /* Names the classes of both parts together, so that train and test agree. */
-static bool idx_name_classes(IclDataset *dataset, const char *folder, const IdxArray labels[2],
+static bool idx_name_classes(IclDataset *dataset, const char *folder, const IclIdxArray labels[2],
                              GError **error)
 {
     GError *failure = NULL;
@@ -274,7 +150,7 @@ static bool idx_name_classes(IclDataset *dataset, const char *folder, const IdxA
     return true;
 }
 
-static bool idx_take_labels(IclDataset *dataset, const char *folder, const IdxArray *labels,
+static bool idx_take_labels(IclDataset *dataset, const char *folder, const IclIdxArray *labels,
                             IclPart part, GError **error)
 {
     const IdxData *data = dataset->data;
@@ -298,8 +174,8 @@ static bool idx_take_labels(IclDataset *dataset, const char *folder, const IdxAr
     return true;
 }
 
-static bool idx_open_part(IclDataset *dataset, const char *path, IclPart part, IdxArray labels[2],
-                          GError **error)
+static bool idx_open_part(IclDataset *dataset, const char *path, IclPart part,
+                          IclIdxArray labels[2], GError **error)
 {
     g_autofree char *images = idx_find_images(path, part);
     IdxData *data = dataset->data = g_new0(IdxData, 1);
@@ -307,14 +183,14 @@ static bool idx_open_part(IclDataset *dataset, const char *path, IclPart part, I
     data->images = g_path_get_basename(images);
     return idx_read_labels(path, ICL_PART_TRAIN, &labels[ICL_PART_TRAIN], error) &&
            idx_read_labels(path, ICL_PART_TEST, &labels[ICL_PART_TEST], error) &&
-           idx_read(images, strstr(data->images, "idx4") ? 4 : 3, &data->pixels, error) &&
+           icl_idx_read(images, strstr(data->images, "idx4") ? 4 : 3, &data->pixels, error) &&
            idx_take_labels(dataset, path, &labels[part], part, error) &&
            idx_name_classes(dataset, path, labels, error);
 }
 
 static bool idx_open(IclDataset *dataset, const char *path, IclPart part, GError **error)
 {
-    IdxArray labels[2] = {0};
+    IclIdxArray labels[2] = {0};
     IclPart only = idx_has(path, ICL_PART_TRAIN) ? ICL_PART_TRAIN : ICL_PART_TEST;
     bool ok = idx_open_part(dataset, path, idx_has(path, part) ? part : only, labels, error);
 
@@ -343,7 +219,7 @@ static char *idx_picture_name(const IclDataset *dataset, int index)
 
 static bool idx_picture(const IclDataset *dataset, int index, IclPicture *picture, GError **error)
 {
-    const IdxArray *pixels = &((const IdxData *)dataset->data)->pixels;
+    const IclIdxArray *pixels = &((const IdxData *)dataset->data)->pixels;
     int h = pixels->size[1], w = pixels->size[2], c = pixels->dims == 4 ? pixels->size[3] : 1;
     size_t bytes = (size_t)h * w * c;
 
@@ -361,12 +237,12 @@ static bool idx_picture(const IclDataset *dataset, int index, IclPicture *pictur
 
 static void idx_digest(const IclDataset *dataset, GChecksum *checksum)
 {
-    const IdxArray *pixels = &((const IdxData *)dataset->data)->pixels;
+    const IclIdxArray *pixels = &((const IdxData *)dataset->data)->pixels;
 
     for (int d = 0; d < pixels->dims; d++)
         icl_digest_number(checksum, pixels->size[d]);
-    for (size_t at = 0; at < pixels->n_bytes; at += IDX_CHUNK) /* GLib's length is signed */
-        g_checksum_update(checksum, pixels->bytes + at, MIN(pixels->n_bytes - at, IDX_CHUNK));
+    for (size_t at = 0; at < pixels->n_bytes; at += G_MAXINT32) /* GLib's length is signed */
+        g_checksum_update(checksum, pixels->bytes + at, MIN(pixels->n_bytes - at, G_MAXINT32));
 }
 
 const IclDatasetKind icl_dataset_idx = {

@@ -5,27 +5,32 @@
 #
 # Installs what is missing (Debian packages), builds icl in build/, writes 2500 test pictures of
 # Fashion-MNIST as JPEG files, and runs one gst-launch-1.0 pipeline over them.
-#   MODEL=FILE FRAMES=N pipelines/demo.sh     another model of these classes, another number
+#   BUILD=FOLDER MODEL=FILE FRAMES=N pipelines/demo.sh    others than build/, the model here, 2500
 set -eu
 cd "$(dirname "$0")/.."
+build=${BUILD:-build}
 model=${MODEL:-models/fashion-mnist.bin}
 frames=${FRAMES:-2500}
 data=/usr/share/datasets/fashion-mnist
 
 fail() { echo "demo.sh: $*" >&2; exit 1; }
 
-tools/setup.sh
-[ -e build/build.ninja ] || meson setup build >/dev/null || fail 'meson cannot configure build/'
-ninja -C build --quiet || fail 'the build failed'
-[ -e "$model" ] || fail "there is no $model; make it: build/tools/icl train $data -o $model"
-
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
-build/tools/icl frames "$data" "$dir" --part test --limit "$frames"
+
+# Shows what a step printed only where it fails.
+quietly() { "$@" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; fail "'$*' failed"; }; }
+
+tools/setup.sh
+[ -e "$build/build.ninja" ] || quietly meson setup "$build"
+quietly ninja -C "$build" tools/icl gst/libgsticl.so
+[ -e "$model" ] || fail "there is no $model; make it: $build/tools/icl train $data -o $model"
+
+"$build/tools/icl" frames "$data" "$dir" --part test --limit "$frames"
 
 # A message a frame, in the order of the frames:
 # Got message #9 from element "iclclassify0" (element): icl-classification, label=(string)Bag, ...
-cat >"$dir/show.awk" <<'END'
+cat >"$dir/show.awk" <<'AWK'
 function field(name,    start, text) {
     start = index($0, ", " name "=(")
     if (!start)
@@ -40,6 +45,7 @@ function field(name,    start, text) {
     gsub(/^"|"$|\\/, "", text)
     return text
 }
+BEGIN { n = 0 }
 NR == FNR {
     if (FNR > 1) {
         file[FNR - 2] = $1
@@ -67,14 +73,14 @@ END {
         exit 1
     printf "accuracy: %.3f over %d frames, %.0f frames/s\n", right / n, n, n / seconds
 }
-END
+AWK
 
-GST_PLUGIN_PATH=$PWD/build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH} gst-launch-1.0 -m \
+GST_PLUGIN_PATH=$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH} gst-launch-1.0 -m \
     multifilesrc location="$dir/%05d.jpg" caps=image/jpeg,framerate=30/1 ! \
     jpegdec idct-method=islow ! iclclassify model="$model" ! fakesink 2>&1 |
     awk -F, -f "$dir/show.awk" "$dir/labels.csv" - ||
     fail 'the pipeline failed'
 
 echo 'With a camera (pictures like those of the training, filling the frame):'
-echo "  GST_PLUGIN_PATH=build/gst gst-launch-1.0 -m" \
+echo "  GST_PLUGIN_PATH=$build/gst gst-launch-1.0 -m" \
     "v4l2src ! iclclassify model=$model ! videoconvert ! autovideosink"

@@ -2,12 +2,14 @@
  * Copyright (C) 2026 the icl authors
  *
  * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a chunk:
- * a pixel of zeros, the rows' places in y, the rows' pixels under each tap, and the copied input rows. */
+ * a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap, and the copied
+ * input rows. */
 #include "conv_grid.h"
 
 enum {
     RUN_CHANNELS = 32,           /* fewer than this many channels a tap: runs */
     PANEL_BYTES = 256 << 10,     /* packed weights of a chunk, to stay in the second-level cache */
+    BLOCK_BYTES = 512 << 10,     /* ... of a block of taps and channels, in the second-level cache */
     ROWS_LEAST = 24,             /* of a chunk, so that its weights are worth fetching */
     TABLE_MOST = 16384,          /* pointers of a chunk */
     CHUNKS_WANTED = 64,
@@ -37,7 +39,11 @@ static bool grid_runs(const Grid *g)
     return g->groups == 1 && g->c < RUN_CHANNELS && g->x.taps > 1 && g->x.tap_step == 1;
 }
 
-static int grid_panels(const Grid *g) { return g->groups * panel_count(g->f); }
+static size_t grid_k(const Grid *g) { return (size_t)g->y.taps * g->x.taps * g->c; }
+
+static int group_panels(const Grid *g) { return panel_count(g->f, grid_k(g)); }
+
+static int panel_start(const Grid *g, int i) { return panel_first(g->f, group_panels(g), i); }
 
 static size_t rows_wanted(const Grid *g, size_t row_macs)
 {
@@ -50,7 +56,7 @@ static size_t rows_wanted(const Grid *g, size_t row_macs)
 static Split grid_split(const Grid *g)
 {
     Split s = {.runs = grid_runs(g), .taps = g->y.taps * g->x.taps, .c = g->c};
-    size_t k = (size_t)s.taps * g->c, panels = (size_t)grid_panels(g);
+    size_t k = grid_k(g), panels = (size_t)g->groups * group_panels(g);
     size_t bytes = grid_packed_size(g) * sizeof(float);
 
     s.panel_blocks = (int)clamp_size(divide_up(bytes, PANEL_BYTES), 1, panels);
@@ -71,7 +77,7 @@ static Split grid_split(const Grid *g)
 
 /* A chunk's working memory, laid out in scratch. */
 typedef struct Work {
-    float *zeros;
+    float *zeros, *sums;
     size_t *out;
     const float **rows; /* [taps][Split.rows] */
     float *lines;       /* runs: copied input rows */
@@ -93,6 +99,8 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
     size_t lines = s->runs ? line_length(g) * (size_t)line_count(g, (int)(s->rows / (size_t)g->x.rows)) : 0;
 
     p += divide_up((size_t)g->groups * g->c * sizeof(float), 64) * 64;
+    work.sums = (float *)p;
+    p += s->rows * TILE_VECTORS * VL * sizeof(float);
     work.out = (size_t *)p;
     p += divide_up(s->rows * sizeof(size_t), 64) * 64;
     work.rows = (const float **)p;
@@ -194,8 +202,8 @@ static void fill_runs(const Grid *g, const Split *s, const float *x0, int block,
     }
 }
 
-/* All rows of the chunk under one panel, in tiles as equal as can be. */
-static void run_panel(Tile *tile, int vectors, size_t count)
+/* All rows of the chunk, in tiles as equal as can be. */
+static void run_rows(const Tile *tile, int vectors, size_t count)
 {
     size_t parts = divide_up(count, (size_t)tile_rows[vectors]);
 
@@ -205,16 +213,39 @@ static void run_panel(Tile *tile, int vectors, size_t count)
     }
 }
 
+/* One panel in blocks of taps, or of one tap's channels, whose weights stay in the first-level cache
+ * while the rows pass; the sums wait in between, which is exact. */
+static void run_panel(const Tile *panel, int vectors, size_t count)
+{
+    int width = vectors * VL, most = BLOCK_BYTES / (width * (int)sizeof(float));
+    int taps = panel->c < most ? most / (panel->c + !panel->c) : 1;
+    int c_step = panel->c < most ? panel->c : (int)divide_up(panel->c, divide_up(panel->c, most));
+
+    if (!panel->taps || count <= (size_t)tile_rows[vectors])
+        taps = panel->taps, c_step = panel->c;
+    for (int tap = 0; tap < panel->taps || !tap; tap += taps + !taps)
+        for (int c = 0; c < panel->c; c += c_step) {
+            Tile tile = *panel;
+            tile.rows += tap * panel->stride;
+            tile.first += c;
+            tile.taps = panel->taps - tap < taps ? panel->taps - tap : taps;
+            tile.c = panel->c - c < c_step ? panel->c - c : c_step;
+            tile.w += ((size_t)tap * panel->c + c) * width;
+            tile.begun = tap || c;
+            tile.last = tap + tile.taps == panel->taps && c + tile.c == panel->c;
+            run_rows(&tile, vectors, count);
+        }
+}
+
 static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const GridOutput *output,
                            int panel, float *bias)
 {
-    int panels = panel_count(g->f), group = panel / panels;
-    int first = panel_first(g->f, panel % panels), f = group * g->f + first * VL;
-    size_t k = (size_t)g->y.taps * g->x.taps * g->c;
+    int panels = group_panels(g), group = panel / panels;
+    int first = panel_start(g, panel % panels), f = group * g->f + first * VL;
 
     tile->first = (size_t)group * g->c;
-    tile->w = packed + ((size_t)group * panel_vectors(g->f) + first) * VL * k;
-    tile->f = (int)smallest((size_t)(panel_first(g->f, panel % panels + 1) - first) * VL,
+    tile->w = packed + ((size_t)group * panel_vectors(g->f) + first) * VL * grid_k(g);
+    tile->f = (int)smallest((size_t)(panel_start(g, panel % panels + 1) - first) * VL,
                             (size_t)(g->f - first * VL));
     tile->y = output->y + f;
     tile->add = output->add ? output->add + f : NULL;
@@ -242,19 +273,19 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed, cons
 {
     Split s = grid_split(g);
     Work work = work_layout(g, &s, scratch);
-    int blocks = s.row_blocks * (s.runs ? g->n : 1), panels = grid_panels(g);
+    int blocks = s.row_blocks * (s.runs ? g->n : 1), panels = g->groups * group_panels(g);
     int block = chunk % blocks, panel_block = chunk / blocks;
     int first = (int)((int64_t)panels * panel_block / s.panel_blocks);
     int end = (int)((int64_t)panels * (panel_block + 1) / s.panel_blocks);
     float bias[TILE_VECTORS * VL];
     Tile tile = {.rows = work.rows, .stride = s.rows, .out = work.out, .taps = s.taps, .c = s.c,
-                 .bias = bias, .activation = output->activation, .alpha = output->alpha};
+                 .bias = bias, .sums = work.sums, .activation = output->activation, .alpha = output->alpha};
 
     (s.runs ? fill_runs : fill_block)(g, &s, x, block, &work);
     for (int panel = first; panel < end; panel++) {
-        int i = panel % panel_count(g->f);
+        int i = panel % group_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);
-        run_panel(&tile, panel_first(g->f, i + 1) - panel_first(g->f, i), work.count);
+        run_panel(&tile, panel_start(g, i + 1) - panel_start(g, i), work.count);
     }
 }
 
@@ -269,10 +300,10 @@ static void pack_tap(const Grid *g, const WeightStrides *strides, const float *w
 
 void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w, float *packed)
 {
-    int panels = panel_count(g->f);
+    int panels = group_panels(g);
 
     for (int panel = 0; panel < g->groups * panels; panel++) {
-        int first = panel_first(g->f, panel % panels), end = panel_first(g->f, panel % panels + 1);
+        int first = panel_start(g, panel % panels), end = panel_start(g, panel % panels + 1);
         for (int tap = 0; tap < g->y.taps * g->x.taps; tap++) {
             int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
             int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;

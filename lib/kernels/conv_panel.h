@@ -37,20 +37,19 @@ static const int tile_rows[TILE_VECTORS + 1] = {0, 12, 6, 4};
 #define NAMES_12(name, nv) \
     NAMES_8(name, nv), name##_9x##nv, name##_10x##nv, name##_11x##nv, name##_12x##nv
 
-/* The panels that `f` filters are cut into: as equal as can be, widest where registers are many. */
 static inline int panel_vectors(int f) { return (f + VL - 1) / VL; }
 
-static inline int panel_count(int f)
+/* How many panels `f` filters are cut into for sums of k products, as equal as can be: as wide as the
+ * registers allow, but where the weights of a wide one (k rows) come from the second-level cache for each
+ * tile, half as wide and twice as many rows. */
+static inline int panel_count(int f, size_t k)
 {
     int vectors = panel_vectors(f);
 
-    if (TILE_VECTORS == 4)
+    if (TILE_VECTORS == 4 && k < 1024)
         return (vectors + 3) / 4;
-    return vectors < 2 ? 1 : vectors / 2;
+    return vectors < TILE_VECTORS ? 1 : vectors / 2;
 }
 
-/* The first vector of panel i; panel_count(f) ends the last one. */
-static inline int panel_first(int f, int i)
-{
-    return (int)((int64_t)panel_vectors(f) * i / panel_count(f));
-}
+/* The first vector of panel i of `count`; panel_first(f, count, count) ends the last one. */
+static inline int panel_first(int f, int count, int i) { return (int)((int64_t)panel_vectors(f) * i / count); }

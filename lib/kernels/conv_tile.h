@@ -9,6 +9,8 @@
 
 #include "conv_panel.h"
 
+enum { TILE_AHEAD = 16 }; /* rows of weights */
+
 typedef struct Tile {
     const float *const *rows; /* rows[tap * stride + row]: a row's channels under a tap */
     size_t stride;
@@ -17,6 +19,8 @@ typedef struct Tile {
     int taps, c;
     const float *w;    /* [taps][c][vectors * VL] */
     const float *bias; /* vectors * VL */
+    float *sums;       /* [row][vectors * VL]: unfinished ones, between blocks of taps and channels */
+    bool begun, last;  /* sums start there rather than at the bias; they are finished now */
     const float *add;  /* or NULL */
     float *y;
     int f;             /* filters there are, the rest of the vectors is not written */
@@ -25,13 +29,13 @@ typedef struct Tile {
 } Tile;
 
 /* What is rare, apart: ragged filters, activations of more than a clamp. */
-static void __attribute__((noinline)) tile_finish(const Tile *t, const float *sums, int row, int rows, int nv)
+static void __attribute__((noinline)) tile_finish(const Tile *t, int row, int rows, int nv)
 {
-    for (int m = 0; m < rows; m++)
+    for (int m = row; m < row + rows; m++)
         for (int j = 0; j < nv; j++) {
-            size_t at = t->out[row + m] + (size_t)j * VL;
+            size_t at = t->out[m] + (size_t)j * VL;
             int count = t->f - j * VL < VL ? t->f - j * VL : VL;
-            vf sum = vload(sums + ((size_t)m * nv + j) * VL);
+            vf sum = vload(t->sums + ((size_t)m * nv + j) * VL);
             if (t->add)
                 sum += vload_part(t->add + at, count);
             vstore_part(t->y + at, vactivation(t->activation, t->alpha, sum), count);
@@ -62,16 +66,20 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *w = t->w, *const *rows = t->rows + row;
+    const float *from = t->begun ? t->sums + (size_t)row * nv * VL : t->bias;
+    const size_t step = t->begun ? nv * VL : 0;
 
     UNROLL for (int m = 0; m < mr; m++)
         UNROLL for (int j = 0; j < nv; j++)
-            sum[m][j] = vload(t->bias + j * VL);
+            sum[m][j] = vload(from + m * step + j * VL);
     for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
         const float *p[TILE_ROWS];
         UNROLL for (int m = 0; m < mr; m++)
             p[m] = rows[m] + t->first;
         for (int c = 0; c < t->c; c++, w += nv * VL) {
             vf b[TILE_VECTORS];
+            if (nv == TILE_VECTORS / 2) /* the panels of many rows: hardware stops at a page's end */
+                __builtin_prefetch(w + TILE_AHEAD * nv * VL);
             UNROLL for (int j = 0; j < nv; j++)
                 b[j] = vload(w + j * VL);
             UNROLL for (int m = 0; m < mr; m++) {
@@ -81,15 +89,15 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
             }
         }
     }
-    if (tile_is_plain(t, nv)) {
+    if (t->last && tile_is_plain(t, nv)) {
         tile_store(t, sum, row, mr, nv);
         return;
     }
-    float sums[TILE_ROWS * TILE_VECTORS * VL];
     UNROLL for (int m = 0; m < mr; m++)
         UNROLL for (int j = 0; j < nv; j++)
-            vstore(sums + (m * nv + j) * VL, sum[m][j]);
-    tile_finish(t, sums, row, mr, nv);
+            vstore(t->sums + ((size_t)(row + m) * nv + j) * VL, sum[m][j]);
+    if (t->last)
+        tile_finish(t, row, mr, nv);
 }
 
 typedef void (*TileFn)(const Tile *t, int row);

@@ -77,7 +77,7 @@ static Split split_of(const IclConvShape *s)
 {
     Split split = {.gc = s->c / s->groups, .gf = s->f / s->groups};
 
-    split.panels = panel_count(split.gf);
+    split.panels = panel_count(split.gf, 0);
     split.ranges = (int)divide_up((size_t)split.gc, RANGE);
     split.padded_f = (size_t)panel_vectors(split.gf) * VL;
     split.pixels = (size_t)s->n * s->oh * s->ow;
@@ -180,7 +180,7 @@ static Job job_of(const IclConvShape *s, const Split *split, int part, int index
                   void *scratch)
 {
     int range = index % split->ranges, panel = index / split->ranges % split->panels;
-    int first = panel_first(split->gf, panel), end = panel_first(split->gf, panel + 1);
+    int first = panel_first(split->gf, split->panels, panel), end = panel_first(split->gf, split->panels, panel + 1);
     Job job = {.s = s, .split = split, .group = index / split->ranges / split->panels, .f = first * VL,
                .vectors = end - first, .dy = scratch};
 

@@ -110,7 +110,7 @@ static bool check_graph(const IclGraph *graph, GError **error)
 
 static bool graph_allocate(IclGraph *graph, size_t limit, GError **error)
 {
-    size_t bytes = (size_t)icl_graph_parameters(graph) * sizeof(float);
+    size_t bytes = icl_graph_bytes(graph);
 
     if (bytes > limit) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
@@ -164,7 +164,13 @@ void icl_graph_each_weight(const IclGraph *graph, IclWeightFn fn, void *user)
 
 static void count_weight(void *user, const IclLayer *layer, IclWeight *weight)
 {
-    *(int64_t *)user += (int64_t)icl_tensor_count(&weight->tensor);
+    if (weight->role != ICL_WEIGHT_MOVING)
+        *(int64_t *)user += (int64_t)icl_tensor_count(&weight->tensor);
+}
+
+static void count_bytes(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    *(size_t *)user += icl_tensor_count(&weight->tensor) * sizeof(float);
 }
 
 int64_t icl_graph_parameters(const IclGraph *graph)
@@ -173,6 +179,14 @@ int64_t icl_graph_parameters(const IclGraph *graph)
 
     icl_graph_each_weight(graph, count_weight, &count);
     return count;
+}
+
+size_t icl_graph_bytes(const IclGraph *graph)
+{
+    size_t bytes = 0;
+
+    icl_graph_each_weight(graph, count_bytes, &bytes);
+    return bytes;
 }
 
 char *icl_weight_path(const IclLayer *layer, const IclWeight *weight)

@@ -33,7 +33,8 @@ IclShape icl_graph_output(const IclGraph *graph);
 /* All declared weights, in order: `fn` sees each with its layer. */
 typedef void (*IclWeightFn)(void *user, const IclLayer *layer, IclWeight *weight);
 void icl_graph_each_weight(const IclGraph *graph, IclWeightFn fn, void *user);
-int64_t icl_graph_parameters(const IclGraph *graph);
+int64_t icl_graph_parameters(const IclGraph *graph); /* trained ones: moving statistics are none */
+size_t icl_graph_bytes(const IclGraph *graph);       /* of all weights */
 
 /* "basic1.conv2d.kernel"; caller frees. */
 char *icl_weight_path(const IclLayer *layer, const IclWeight *weight);

@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the icl authors
  *
  * JSON: the one door to jansson. Values are built, printed with sorted keys (same content, same
- * bytes), parsed strictly (no duplicate keys, bounded nesting, nothing after the value) and walked. */
+ * bytes), parsed strictly (no duplicate keys, bounded nesting, nothing after the value) and walked.
+ */
 #pragma once
 
 #include <glib.h>
@@ -33,8 +34,8 @@ void icl_json_append(IclJson *array, IclJson *value);
 /* Keys in code-point order; indent 0: one line without spaces. Caller frees. */
 char *icl_json_print(const IclJson *json, int indent);
 
-/* NULL with *problem, a part of a sentence ("line 3: duplicate object key near '\"a\"'"); caller frees
- * both. */
+/* NULL with *problem, a part of a sentence ("line 3: duplicate object key near '\"a\"'"); caller
+ * frees both. */
 IclJson *icl_json_parse(const char *text, size_t size, char **problem);
 
 IclJsonType icl_json_type(const IclJson *json);

@@ -10,7 +10,8 @@ static gint64 layer_parameters(const IclLayer *layer)
     gint64 count = 0;
 
     for (int w = 0; w < layer->n_weights; w++)
-        count += (gint64)icl_tensor_count(&layer->weights[w].tensor);
+        if (layer->weights[w].role != ICL_WEIGHT_MOVING)
+            count += (gint64)icl_tensor_count(&layer->weights[w].tensor);
     return count;
 }
 

@@ -51,7 +51,8 @@ ICL_API const char *icl_model_recipe(const IclModel *model);      /* preprocessi
 ICL_API const char *icl_model_metadata(const IclModel *model, const char *key);
 /* Keys of the metadata, in code-point order; caller frees the array with g_free(), not the strings. */
 ICL_API const char **icl_model_metadata_keys(const IclModel *model);
-ICL_API gint64 icl_model_parameters(const IclModel *model);       /* weights in all */
+/* Trained weights; batchnorm's moving statistics are not counted. */
+ICL_API gint64 icl_model_parameters(const IclModel *model);
 
 /**
  * icl_model_summary: the table of `icl info`: layer, output, parameters, multiply-adds, and the memory

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
- * Copyright (C) 2026 the icl authors */
+ * Copyright (C) 2026 the icl authors
+ *
+ * The time left is reckoned from the steps since this process began: a resumed training has done
+ * others before. */
 #include "progress.h"
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_WIDTH = 20, REDRAW_MICROSECONDS = 100000, COLUMNS = 80 };
+enum { BAR_LEAST = 5, BAR_MOST = 30, COLUMNS = 80, REDRAW_MICROSECONDS = 100000 };
 
 void progress_init(Progress *progress, bool quiet)
 {
@@ -37,41 +41,58 @@ static void append_time(GString *text, double seconds)
         g_string_append_printf(text, "%d:%02d", whole / 60, whole % 60);
 }
 
-static void append_bar(GString *text, const IclTrainProgress *report)
+/* As wide as there is room for. */
+static void append_bar(GString *text, const IclTrainProgress *report, int room)
 {
-    int full = (int)((gint64)report->step * BAR_WIDTH / report->steps);
+    int width = MIN(room - (int)strlen(" []"), BAR_MOST);
+    if (width < BAR_LEAST)
+        return;
+    int full = (int)((gint64)report->step * width / report->steps);
     g_string_append(text, " [");
-    for (int i = 0; i < BAR_WIDTH; i++)
+    for (int i = 0; i < width; i++)
         g_string_append_c(text, i < full ? '=' : i == full ? '>' : ' ');
-    g_string_append_printf(text, "] %d/%d", report->step, report->steps);
+    g_string_append_c(text, ']');
 }
 
 static void append_rate(GString *text, const IclTrainProgress *report)
 {
-    g_string_append_printf(text, "  %.*f images/s", report->rate < 100 ? 1 : 0, report->rate);
+    g_string_append_printf(text, " %.*f images/s", report->rate < 100 ? 1 : 0, report->rate);
+}
+
+static double steps_done(const IclTrainProgress *report)
+{
+    return (double)report->epoch * report->steps + report->step;
+}
+
+static void append_figures(GString *text, const Progress *progress, const IclTrainProgress *report)
+{
+    double done = steps_done(report), left = (double)report->epochs * report->steps - done;
+    double seconds = (double)(g_get_monotonic_time() - progress->begun) / 1e6;
+    g_string_append_printf(text, " %d/%d loss %.3f accuracy %.3f", report->step, report->steps,
+                           report->loss, report->accuracy);
+    append_rate(text, report);
+    if (done > progress->before) {
+        g_string_append(text, " ETA ");
+        append_time(text, left * seconds / (done - progress->before));
+    }
 }
 
 static void draw(Progress *progress, const IclTrainProgress *report)
 {
     gint64 now = g_get_monotonic_time();
-    double done = (double)report->epoch * report->steps + report->step;
     if (!progress->begun) {
         progress->begun = now;
-        progress->before = done;
+        progress->before = steps_done(report);
     }
     if (now - progress->shown < REDRAW_MICROSECONDS)
         return;
-    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GString) text = g_string_new(NULL), figures = g_string_new(NULL);
+    int columns = terminal_columns() - 1;
     g_string_printf(text, "epoch %d/%d", report->epoch + 1, report->epochs);
-    append_bar(text, report);
-    g_string_append_printf(text, "  loss %.4f  accuracy %.4f", report->loss, report->accuracy);
-    append_rate(text, report);
-    if (done > progress->before) {
-        double left = (double)report->epochs * report->steps - done;
-        g_string_append(text, "  ETA ");
-        append_time(text, left * (double)(now - progress->begun) / 1e6 / (done - progress->before));
-    }
-    g_string_truncate(text, MIN(text->len, (gsize)terminal_columns() - 1));
+    append_figures(figures, progress, report);
+    append_bar(text, report, columns - (int)(text->len + figures->len));
+    g_string_append(text, figures->str);
+    g_string_truncate(text, MIN(text->len, (gsize)MAX(columns, 0)));
     clear_line(progress);
     fputs(text->str, stderr);
     fflush(stderr);
@@ -87,6 +108,7 @@ static void epoch_line(Progress *progress, const IclTrainProgress *report)
     if (!isnan(report->val_loss))
         g_string_append_printf(text, "  val loss %.4f  val accuracy %.4f", report->val_loss,
                                report->val_accuracy);
+    g_string_append_c(text, ' ');
     append_rate(text, report);
     clear_line(progress);
     fprintf(stderr, "%s%s\n", text->str, report->best ? "  best" : "");

@@ -24,6 +24,8 @@ typedef struct Settings {
     gboolean post_messages;
 } Settings;
 
+static const Settings defaults = {.top = 5, .interval = 1, .post_messages = TRUE};
+
 struct _IclClassify {
     GstBaseTransform parent;
 
@@ -274,7 +276,7 @@ static void icl_classify_finalize(GObject *object)
 /* Ranges, defaults and states are said by gst-inspect-1.0 itself from what is given here. */
 static void install_properties(GObjectClass *class)
 {
-    const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
+    const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
     const GParamFlags ready = rw | GST_PARAM_MUTABLE_READY,
                       playing = rw | GST_PARAM_MUTABLE_PLAYING;
 
@@ -287,32 +289,32 @@ static void install_properties(GObjectClass *class)
         class, PROP_TOP_K,
         g_param_spec_int("top-k", "Top k",
                          "Classes listed in a result, best first; no more than the model has", 1,
-                         ICL_PREDICTION_TOP, 5, playing));
+                         ICL_PREDICTION_TOP, defaults.top, playing));
     g_object_class_install_property(
         class, PROP_THRESHOLD,
         g_param_spec_double(
             "threshold", "Threshold",
             "Probability below which the best class is not believed: label "
             "is \"\", class-id -1, no region; the top-k lists stay whole. 0: always believed",
-            0, 1, 0, playing));
+            0, 1, defaults.threshold, playing));
     g_object_class_install_property(
         class, PROP_INTERVAL,
         g_param_spec_int("interval", "Interval",
                          "Classify every Nth frame; those between carry the last result "
                          "with fresh=false",
-                         1, G_MAXINT, 1, playing));
+                         1, G_MAXINT, defaults.interval, playing));
     g_object_class_install_property(
         class, PROP_THREADS,
         g_param_spec_int("threads", "Threads",
                          "Threads that classify a frame; scores do not depend on it. "
                          "0: one for each core the process may use",
-                         0, 1024, 0, ready));
+                         0, 1024, defaults.threads, ready));
     g_object_class_install_property(
         class, PROP_POST_MESSAGES,
         g_param_spec_boolean("post-messages", "Post messages",
                              "Post an element message `" ICL_PREDICTION_NAME
                              "` for each classified frame",
-                             TRUE, playing));
+                             defaults.post_messages, playing));
 }
 
 static void add_pads(GstElementClass *class)
@@ -352,6 +354,7 @@ static void icl_classify_class_init(IclClassifyClass *class)
 
 static void icl_classify_init(IclClassify *self)
 {
+    self->settings = defaults;
     gst_base_transform_set_in_place(GST_BASE_TRANSFORM(self), TRUE);
     gst_base_transform_set_qos_enabled(GST_BASE_TRANSFORM(self), FALSE);
     gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);

@@ -155,6 +155,22 @@ static void colorimetry_is_obeyed(const void *data)
     rig_close(&rig);
 }
 
+static const int threads[] = {0, 2, 3};
+
+static void threads_do_not_change_the_scores(const void *data)
+{
+    const FrameCase c = {&formats[3], 640, 480, 0};
+    g_autoptr(IclClassifier) classifier = classifier_new();
+    g_autofree char *options = g_strdup_printf("top-k=100 threads=%d", *(const int *)data);
+    Rig rig;
+
+    rig_open(&rig, options, fixture_caps(c.format->video, c.width, c.height));
+    GstBuffer *out = rig_push(&rig, frame_new(c.format->video, c.width, c.height, 3));
+    assert_scores(out, expected_scores(classifier, &c, out, false, ICL_MATRIX_BT601));
+    gst_buffer_unref(out);
+    rig_close(&rig);
+}
+
 void add_frame_tests(void)
 {
     FrameCase *c = cases;
@@ -170,4 +186,6 @@ void add_frame_tests(void)
         }
     for (size_t i = 0; i < G_N_ELEMENTS(colors); i++)
         fixture_add(colorimetry_is_obeyed, &colors[i], "/colorimetry/%s", colors[i].name);
+    for (size_t i = 0; i < G_N_ELEMENTS(threads); i++)
+        fixture_add(threads_do_not_change_the_scores, &threads[i], "/frame/threads/%d", threads[i]);
 }

@@ -94,6 +94,22 @@ static void window_gives_the_same_scores(const void *data)
     assert_same_scores(format, frame_new(format, WIDTH, HEIGHT, 5), large);
 }
 
+/* A window on the last pixel of a frame of odd size: half a chroma sample is a whole one here. */
+static void window_in_the_corner_is_read_inside(const void *data)
+{
+    GstVideoFormat format = *(const GstVideoFormat *)data;
+    GstBuffer *frame = frame_inside(frame_new(format, WIDTH, HEIGHT, 5), format, 0, 0, 0);
+    GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta(frame);
+    Rig rig;
+
+    crop->x = WIDTH - 2, crop->y = HEIGHT - 2, crop->width = 2, crop->height = 2;
+    rig_open(&rig, NULL, fixture_caps(format, 2, 2));
+    GstBuffer *out = rig_push(&rig, frame);
+    g_assert_nonnull(frame_prediction(out, NULL, 0));
+    gst_buffer_unref(out);
+    rig_close(&rig);
+}
+
 static void frame_in_two_memories_gives_the_same_scores(void)
 {
     GstVideoFormat format = GST_VIDEO_FORMAT_I420;
@@ -216,6 +232,8 @@ void add_layout_tests(void)
         fixture_add(padded_rows_give_the_same_scores, &formats[i], "/layout/%s/padded-rows",
                     name_of(&formats[i]));
         fixture_add(window_gives_the_same_scores, &formats[i], "/layout/%s/window",
+                    name_of(&formats[i]));
+        fixture_add(window_in_the_corner_is_read_inside, &formats[i], "/layout/%s/corner",
                     name_of(&formats[i]));
     }
     g_test_add_func("/layout/two-memories", frame_in_two_memories_gives_the_same_scores);

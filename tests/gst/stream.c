@@ -192,6 +192,29 @@ static void results_survive(const void *data)
     g_assert_cmpint(seen.frames, >=, 6);
 }
 
+/* Down to any state from wherever the stream is just then. */
+static void pipeline_stops_at_any_time(void)
+{
+    static const GstState down[] = {GST_STATE_PAUSED, GST_STATE_READY, GST_STATE_NULL};
+    g_autoptr(GError) error = NULL;
+    g_autofree char *line =
+        g_strdup_printf("videotestsrc ! video/x-raw,width=64,height=48 ! queue ! "
+                        "iclclassify model=\"%s\" ! fakesink sync=false",
+                        fixture_model());
+    GstElement *pipeline = gst_parse_launch(line, &error);
+
+    g_assert_no_error(error);
+    for (guint i = 0; i < 60; i++) {
+        GstStateChangeReturn up = gst_element_set_state(pipeline, GST_STATE_PLAYING);
+        g_assert_cmpint(up, !=, GST_STATE_CHANGE_FAILURE);
+        g_usleep(i * 100);
+        GstState state = down[i % G_N_ELEMENTS(down)];
+        g_assert_cmpint(gst_element_set_state(pipeline, state), !=, GST_STATE_CHANGE_FAILURE);
+    }
+    gst_element_set_state(pipeline, GST_STATE_NULL);
+    gst_object_unref(pipeline);
+}
+
 void add_stream_tests(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(breaks); i++)
@@ -201,4 +224,5 @@ void add_stream_tests(void)
     g_test_add_func("/stream/events", events_and_end_of_stream_pass);
     for (size_t i = 0; i < G_N_ELEMENTS(pipelines); i++)
         fixture_add(results_survive, &pipelines[i], "/pipeline/%s", pipelines[i].name);
+    g_test_add_func("/pipeline/stops-at-any-time", pipeline_stops_at_any_time);
 }

@@ -5,6 +5,6 @@
 var size = 28
 var channels = 1
 input $size $size $channels
-def block(f) = conv2d $f 3 padding=same bias=no ! batchnorm ! relu ! maxpool 2
+def block(f) = conv2d $f 3 padding=same bias=no ! batchnorm momentum=0.97 ! relu ! maxpool 2
 
-block 32 ! block 64 ! block 128 ! flatten ! dropout 0.3 ! dense $classes
+block 32 ! block 64 ! block 128 ! flatten ! dropout 0.15 ! dense $classes

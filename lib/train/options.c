@@ -7,18 +7,21 @@
 #include "augment.h"
 #include "threads.h"
 
-enum { LARGE_SET = 20000 }; /* pictures */
+enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */ };
 
 /* About 600,000 pictures seen, which a small network needs, but at least 10 and at most 100 epochs. */
 static int default_epochs(int pictures) { return CLAMP(600000 / MAX(pictures, 1), 10, 100); }
 
-/* Grey pictures are often signs, whose mirror image is another sign. */
-static const char *default_augment(const IclDataset *dataset)
+/* Grey pictures are often signs, whose mirror image is another sign. A short training is better without:
+ * it does not come to know its pictures by heart. */
+static const char *default_augment(const IclDataset *dataset, int epochs)
 {
     IclPicture picture = {0};
     bool colour = icl_dataset_picture(dataset, 0, &picture, NULL) && picture.frame.format == ICL_PIXEL_RGB;
 
     icl_picture_clear(&picture);
+    if (epochs <= SHORT_TRAINING)
+        return colour ? "hflip" : "";
     return colour ? "hflip ! shift 0.08" : "shift 0.05";
 }
 
@@ -84,8 +87,8 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset, cons
     p->epochs = p->epochs ? p->epochs : default_epochs(pictures);
     p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
     p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
-    options->augment = g_strdup(p->augment ? p->augment : default_augment(dataset));
-    options->optimizer = g_strdup(p->optimizer ? p->optimizer : "adamw lr=2e-3 decay=0.02");
+    options->augment = g_strdup(p->augment ? p->augment : default_augment(dataset, p->epochs));
+    options->optimizer = g_strdup(p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02");
     options->schedule = p->schedule ? g_strdup(p->schedule) : default_schedule(p->epochs);
     if (check_params(p, error) && options_parse(options, error)) {
         options_split(options, dataset);

@@ -71,12 +71,13 @@ static void same_seed_same_bytes(gconstpointer data)
     g_assert_false(same_file(data, "first.bin", "again.bin"));
 }
 
-#define LONG_TRAIN "train idx --model net.icl --batch 16 --epochs 120 --seed 3 --quiet "
+#define LONG_TRAIN "train idx --model net.icl --batch 16 --epochs 120 --seed 3 "
 
 /* Starts a training, and interrupts it once its checkpoint is there. */
 static Result run_interrupted(const Fixture *fixture, const char *checkpoint)
 {
-    g_autofree char *line = g_strdup_printf("'%s' " LONG_TRAIN "-o cut.bin", fixture->program);
+    g_autofree char *line =
+        g_strdup_printf("'%s' " LONG_TRAIN "--quiet -o cut.bin", fixture->program);
     g_autofree char *path = fixture_path(fixture, checkpoint);
     g_auto(GStrv) argv = NULL;
     GPid pid;
@@ -103,7 +104,11 @@ static void interrupted_and_resumed(gconstpointer data)
     expect_part(result.err, "cut.bin.last");
     expect_part(result.err, "resume");
     result_clear(&result);
-    g_free(icl_output(data, LONG_TRAIN "-o cut.bin --resume cut.bin.last"));
+    result = run_icl(data, LONG_TRAIN "-o cut.bin --resume cut.bin.last");
+    g_assert_cmpint(result.status, ==, 0);
+    expect_part(result.err, "epoch 120/120 ");
+    g_assert_null(strstr(result.err, "epoch 1/120 ")); /* it did not begin again */
+    result_clear(&result);
     g_free(icl_output(data, LONG_TRAIN "-o whole.bin"));
     g_assert_true(same_file(data, "cut.bin", "whole.bin"));
 }

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * Model files: there and back, and what is wrong with one is said. */
+#include <glib/gstdio.h>
+#include <math.h>
+#include <string.h>
+
+#include <icl/icl.h>
+
+#include "model.h"
+
+#define TEXT "input 6 6 3 ! conv2d 4 3 bias=no ! batchnorm ! relu ! globalpool ! dense $classes"
+
+static const char *const labels[] = {"cat", "dog \"x\"", "Käse", NULL};
+
+typedef struct Folder {
+    char *path, *file;
+} Folder;
+
+static Folder folder_new(void)
+{
+    char *path = g_dir_make_tmp("icl-model-XXXXXX", NULL);
+    return (Folder){path, g_build_filename(path, "m.bin", NULL)};
+}
+
+static void folder_free(Folder *folder)
+{
+    g_unlink(folder->file);
+    g_rmdir(folder->path);
+    g_free(folder->file);
+    g_free(folder->path);
+}
+
+static IclModel *model_new(guint64 seed)
+{
+    GError *error = NULL;
+    IclModel *model = icl_model_from_description(TEXT, "row", labels, seed, &error);
+
+    g_assert_no_error(error);
+    return model;
+}
+
+static void scores_of(IclModel *model, float *scores)
+{
+    guint8 pixels[9 * 7 * 3];
+    IclFrame frame = {.format = ICL_PIXEL_RGB, .full_range = true, .width = 9, .height = 7,
+                      .plane = {pixels}, .stride = {27}};
+    g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 1, 1, NULL);
+
+    for (gsize i = 0; i < sizeof pixels; i++)
+        pixels[i] = (guint8)(i * 37 % 251);
+    memcpy(scores, icl_classifier_frame(classifier, &frame), 3 * sizeof *scores);
+}
+
+static void there_and_back(void)
+{
+    Folder folder = folder_new();
+    g_autoptr(IclModel) model = model_new(3);
+    GError *error = NULL;
+    float before[3], after[3];
+
+    icl_model_set_metadata(model, "training.seed", "3");
+    g_assert_true(icl_model_save(model, folder.file, &error));
+    g_autoptr(IclModel) loaded = icl_model_load(folder.file, &error);
+    g_assert_no_error(error);
+    g_assert_true(g_strv_equal(icl_model_labels(loaded), labels));
+    g_assert_cmpstr(icl_model_description(loaded), ==, icl_model_description(model));
+    g_assert_cmpstr(icl_model_recipe(loaded), ==, "resize 6 ! crop [6 6] ! normalize");
+    g_assert_cmpstr(icl_model_metadata(loaded, "training.seed"), ==, "3");
+    g_assert_cmpint(icl_model_parameters(loaded), ==, 3 * 3 * 3 * 4 + 8 + 4 * 3 + 3);
+    scores_of(model, before);
+    scores_of(loaded, after);
+    g_assert_cmpmem(before, sizeof before, after, sizeof after);
+    g_assert_cmpfloat_with_epsilon(before[0] + before[1] + before[2], 1, 1e-6);
+    folder_free(&folder);
+}
+
+static void same_seed_same_weights(void)
+{
+    g_autoptr(IclModel) a = model_new(1), b = model_new(1), c = model_new(2);
+    float x[3], y[3], z[3];
+
+    scores_of(a, x), scores_of(b, y), scores_of(c, z);
+    g_assert_cmpmem(x, sizeof x, y, sizeof y);
+    g_assert_true(memcmp(x, z, sizeof x) != 0);
+}
+
+/* A good model's store, changed in one way. */
+static const struct {
+    const char *name, *key, *value, *message;
+} changes[] = {
+    {"no-description", "description", NULL, "not a model"},
+    {"description", "description", "input 6 6 3 ! conv2 4 3", "conv2d"},
+    {"huge", "description", "input 6 6 3 ! flatten ! dense 1000000 ! dense 100000 ! dense 3", "more than"},
+    {"missing-weight", "description", "input 6 6 3 ! conv2d 4 3 ! relu ! globalpool ! dense 3", "bias"},
+    {"other-shape", "description",
+     "input 6 6 3 ! conv2d 3 3 bias=no ! batchnorm ! relu ! globalpool ! dense 3", "conv2d.kernel has shape"},
+    {"unknown-weight", "description", "input 6 6 3 ! conv2d 4 3 bias=no ! relu ! globalpool ! dense 3",
+     "does not use"},
+    {"recipe", "preprocessing", "resize 7", "preprocessing"},
+    {"recipe-size", "preprocessing", "resize 7 ! crop 7", "6"},
+    {"labels", "labels", "[\"a\",1,\"b\"]", "array of strings"},
+    {"labels-text", "labels", "a b c", "array of strings"},
+    {"labels-count", "labels", "[\"a\"]", "3 classes"},
+};
+
+static void a_changed_file_is_refused(gconstpointer row)
+{
+    const char *key = changes[GPOINTER_TO_INT(row)].key, *value = changes[GPOINTER_TO_INT(row)].value;
+    g_autoptr(IclModel) model = model_new(1);
+    g_autoptr(IclStore) store = icl_model_store(model), changed = icl_store_new();
+    g_autofree const char **keys = icl_store_keys(store);
+    GError *error = NULL;
+
+    for (int i = 0; keys[i]; i++)
+        if (!g_str_equal(keys[i], key))
+            icl_store_set(changed, keys[i], icl_store_get(store, keys[i]));
+    if (value)
+        icl_store_set(changed, key, value);
+    for (int i = 0; i < icl_store_size(store); i++)
+        icl_store_add(changed, icl_store_name(store, i), icl_store_find(store, icl_store_name(store, i)));
+    g_assert_null(icl_model_from_store(changed, "m.bin", &error));
+    g_assert_nonnull(error);
+    if (!strstr(error->message, "m.bin") || !strstr(error->message, changes[GPOINTER_TO_INT(row)].message))
+        g_error("\"%s\" does not say m.bin and \"%s\"", error->message, changes[GPOINTER_TO_INT(row)].message);
+    g_clear_error(&error);
+}
+
+static const struct {
+    const char *name, *text, *message;
+} descriptions[] = {
+    {"empty", "", "no layers"},
+    {"no-input", "conv2d 3 3 ! globalpool ! dense 3", "begin the description with"},
+    {"second-input", "input 4 4 3 ! conv2d 3 3 ! input 4 4 3 ! flatten ! dense 3", "second input"},
+    {"branch-input", "add( | conv2d 3 3 ) ! dense 3", "begin the description with"},
+    {"ends-wide", "input 4 4 3 ! conv2d 3 3", "globalpool"},
+    {"softmax", "input 4 4 3 ! flatten ! dense 3 ! softmax", "leave it out"},
+    {"unread", "input 4 4 3 ! conv2d 3 1 name=a ! conv2d 3 3\n a. ! flatten ! dense 3", "nothing reads"},
+    {"shapes", "input 4 4 3 ! add( conv2d 4 1 | ) ! flatten ! dense 3", "branch 2 gives 4x4x3"},
+    {"kernel", "input 4 4 3 ! conv2d 4 5 ! flatten ! dense 3", "kernel 5x5 does not fit input 4x4"},
+    {"groups", "input 4 4 3 ! conv2d 4 1 groups=2 ! flatten ! dense 3", "groups 2 does not divide"},
+    {"channels", "input 4 4 2 ! flatten ! dense 3", "2 channels"},
+    {"labels", "input 4 4 3 ! flatten ! dense 4", "4 classes, and there are 3 labels"},
+    {"large", "input 9000 9000 3 ! flatten ! dense 9000 ! dense 3", "8 GiB"},
+};
+
+static void a_bad_description_is_refused(gconstpointer row)
+{
+    GError *error = NULL;
+
+    g_assert_null(icl_model_from_description(descriptions[GPOINTER_TO_INT(row)].text, "x.icl", labels, 1,
+                                             &error));
+    g_assert_nonnull(error);
+    if (!strstr(error->message, descriptions[GPOINTER_TO_INT(row)].message))
+        g_error("\"%s\" does not say \"%s\"", error->message, descriptions[GPOINTER_TO_INT(row)].message);
+    g_clear_error(&error);
+}
+
+static void top_k_is_best_first(void)
+{
+    const float scores[] = {0.1f, 0.3f, 0.3f, 0.05f, 0.25f};
+    int best[5];
+
+    icl_top_k(scores, 5, 5, best);
+    g_assert_cmpmem(best, sizeof best, ((int[]){1, 2, 4, 0, 3}), sizeof best);
+}
+
+static void summary_adds_up(void)
+{
+    g_autoptr(IclModel) model = model_new(1);
+    g_autofree char *text = icl_model_summary(model, 8, NULL);
+
+    g_assert_nonnull(strstr(text, "4x4x4"));
+    g_assert_nonnull(strstr(text, "131"));  /* trained weights */
+    g_assert_nonnull(strstr(text, "1740")); /* multiply-adds: 16 * 27 * 4 + 12 */
+    g_assert_nonnull(strstr(text, "batch of 8"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/model/there-and-back", there_and_back);
+    g_test_add_func("/model/same-seed", same_seed_same_weights);
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autofree char *name = g_strconcat("/model/changed/", changes[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_changed_file_is_refused);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(descriptions); i++) {
+        g_autofree char *name = g_strconcat("/model/description/", descriptions[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_bad_description_is_refused);
+    }
+    g_test_add_func("/model/top-k", top_k_is_best_first);
+    g_test_add_func("/model/summary", summary_adds_up);
+    return g_test_run();
+}

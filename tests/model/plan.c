@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What the plan does to a network must not change what it computes: fused against unfused, any batch
+ * against one by one, any number of threads; and no two buffers alive at once may overlap. */
+#include <math.h>
+#include <string.h>
+
+#include "arena.h"
+#include "executor.h"
+#include "random.h"
+
+enum { BATCH = 5 };
+
+/* Where `~` stands, a step may be fused: the same network with `~` as "!" and as "! dropout 0 !", which
+ * inference passes over but does not fuse across. */
+static const struct {
+    const char *name, *text;
+    int steps; /* of the fused plan */
+} rows[] = {
+    {"batchnorm", "input 9 9 3 ! conv2d 8 3 bias=no ~ batchnorm ! globalpool ! dense 3", 3},
+    {"bias-batchnorm", "input 9 9 3 ! conv2d 8 3 ~ batchnorm ~ relu ! globalpool ! dense 3", 3},
+    {"depthwise", "input 9 9 3 ! depthwise_conv2d 3 multiplier=2 ~ batchnorm ~ relu6 ! globalpool ! dense 3", 3},
+    {"dense-batchnorm", "input 1 1 9 ! dense 20 ~ batchnorm ~ tanh ! dense 3", 2},
+    {"groups", "input 9 9 4 ! conv2d 8 3 groups=2 bias=no ~ batchnorm ~ swish ! globalpool ! dense 3", 3},
+    {"alone", "input 9 9 3 ! batchnorm ~ leaky_relu 0.1 ! conv2d 8 3 ~ sigmoid ! globalpool ! dense 3", 4},
+    {"residual",
+     "input 9 9 8 ! add( conv2d 8 3 padding=same bias=no ~ batchnorm ~ relu ! conv2d 8 3 padding=same ~ "
+     "batchnorm | ) ~ relu ! globalpool ! dense 3",
+     4},
+    {"projection",
+     "input 9 9 8 ! add( conv2d 16 3 stride=2 padding=1 ~ batchnorm | conv2d 16 1 stride=2 ~ batchnorm ) ~ "
+     "relu ! globalpool ! dense 3",
+     4},
+    {"two-readers", "input 9 9 3 ! conv2d 8 3 name=a ~ relu ! add( | a. ) ! globalpool ! dense 3", 5},
+    {"three-branches", "input 9 9 8 ! add( | conv2d 8 1 | conv2d 8 1 ) ~ relu ! globalpool ! dense 3", 6},
+    {"squeeze",
+     "input 9 9 8 ! conv2d 8 1 ~ swish ! multiply( | globalpool ! dense 4 ~ swish ! dense 8 ~ sigmoid ) ! "
+     "globalpool ! dense 3",
+     7},
+    {"flatten", "input 4 4 2 ! flatten ! dense 9 ~ hard_swish ! dropout ! dense 3", 2},
+    {"concat", "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! dense 3",
+     4},
+};
+
+static char *expand(const char *text, const char *joint)
+{
+    g_auto(GStrv) parts = g_strsplit(text, "~", -1);
+    return g_strjoinv(joint, parts);
+}
+
+static void randomize(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    float *w = weight->tensor.data;
+
+    for (size_t i = 0; i < icl_tensor_count(&weight->tensor); i++)
+        w[i] = weight->init == ICL_INIT_ONES ? 0.5f + (float)icl_random_uniform(user)
+                                             : (float)icl_random_normal(user) * 0.3f;
+}
+
+static IclGraph *graph_new(const char *text, const char *joint)
+{
+    g_autofree char *whole = expand(text, joint);
+    GError *error = NULL;
+    g_autoptr(IclChain) chain = icl_chain_parse(whole, -1, "row", &error);
+    g_assert_no_error(error);
+    IclGraph *graph = icl_graph_new(chain, (size_t)1 << 24, &error);
+    g_assert_no_error(error);
+    IclRandom random;
+    icl_random_init(&random, 1, ICL_RANDOM_TEST, 0, 0);
+    icl_graph_each_weight(graph, randomize, &random);
+    return graph;
+}
+
+/* Logits of `total` samples in batches of `n`, which the caller frees. */
+static float *run(const IclGraph *graph, int total, int n, int threads, int *steps)
+{
+    size_t entries = icl_shape_count(icl_graph_input(graph)), classes = (size_t)icl_graph_output(graph).c;
+    g_autoptr(IclExecutor) executor = icl_executor_new(graph, n, false, threads, NULL);
+    float *logits = g_new(float, total * classes);
+    IclRandom random;
+    IclTeam team;
+
+    g_assert_nonnull(executor);
+    icl_random_init(&random, 2, ICL_RANDOM_TEST, 0, 0);
+    if (steps)
+        *steps = icl_executor_plan(executor)->n_steps;
+    for (int at = 0; at < total; at += n) {
+        float *x = icl_executor_input(executor);
+        for (size_t i = 0; i < MIN(n, total - at) * entries; i++)
+            x[i] = (float)icl_random_normal(&random);
+        icl_team_begin(&team, threads);
+        memcpy(logits + at * classes, icl_executor_forward(executor, MIN(n, total - at), 0, 0, &team),
+               (size_t)MIN(n, total - at) * classes * sizeof *logits);
+        icl_team_end(&team);
+    }
+    return logits;
+}
+
+static void fusing_changes_nothing(gconstpointer row)
+{
+    const char *text = rows[GPOINTER_TO_INT(row)].text;
+    g_autoptr(IclGraph) plain = graph_new(text, "! dropout 0 !"), graph = graph_new(text, "!");
+    int steps;
+    g_autofree float *wanted = run(plain, BATCH, BATCH, 1, NULL);
+    g_autofree float *got = run(graph, BATCH, BATCH, 2, &steps);
+
+    g_assert_cmpint(steps, ==, rows[GPOINTER_TO_INT(row)].steps);
+    for (int i = 0; i < BATCH * 3; i++)
+        g_assert_cmpfloat_with_epsilon(got[i], wanted[i], 1e-5 * (1 + fabs(wanted[i])));
+}
+
+static void batch_and_threads_do_not_matter(gconstpointer row)
+{
+    g_autoptr(IclGraph) graph = graph_new(rows[GPOINTER_TO_INT(row)].text, "!");
+    g_autofree float *one = run(graph, BATCH, 1, 1, NULL);
+    static const int other[][2] = {{BATCH, 1}, {2, 2}, {32, 3}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(other); i++) {
+        g_autofree float *many = run(graph, BATCH, other[i][0], other[i][1], NULL);
+        g_assert_cmpmem(one, BATCH * 3 * sizeof *one, many, BATCH * 3 * sizeof *many);
+    }
+}
+
+static bool overlap(const IclBuffer *a, const IclBuffer *b)
+{
+    bool in_time = a->first <= b->last && b->first <= a->last;
+    return in_time && a->offset < b->offset + b->size && b->offset < a->offset + a->size;
+}
+
+static void arena_keeps_buffers_apart(void)
+{
+    enum { N = 60 };
+    IclBuffer buffers[N];
+    IclRandom random;
+
+    icl_random_init(&random, 4, ICL_RANDOM_TEST, 0, 0);
+    for (int round = 0; round < 50; round++) {
+        for (int i = 0; i < N; i++) {
+            int first = (int)icl_random_below(&random, 40);
+            buffers[i] = (IclBuffer){icl_random_below(&random, 1000), first,
+                                     first + (int)icl_random_below(&random, 10), 0};
+        }
+        size_t total = icl_arena_place(buffers, N);
+        g_assert_cmpuint(total, >=, icl_arena_bound(buffers, N));
+        for (int i = 0; i < N; i++) {
+            g_assert_cmpuint(buffers[i].offset + buffers[i].size, <=, total);
+            g_assert_cmpuint(buffers[i].offset % 16, ==, 0);
+            for (int j = 0; j < i; j++)
+                g_assert_false(buffers[i].size && buffers[j].size && overlap(&buffers[i], &buffers[j]));
+        }
+    }
+}
+
+static void arena_is_near_its_bound(gconstpointer file)
+{
+    g_autofree char *path = g_build_filename(g_getenv("ICL_MODELS"), file, NULL), *text = NULL;
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_autoptr(IclChain) chain = icl_chain_parse(text, -1, file, NULL);
+    g_assert_true(icl_chain_set(chain, "classes", "10", NULL));
+    g_autoptr(IclGraph) graph = icl_graph_new(chain, G_MAXSIZE, NULL);
+
+    for (int training = 0; training <= 1; training++) {
+        g_autoptr(IclPlan) plan = icl_plan_new(graph, 2, training, NULL);
+        g_assert_cmpfloat((double)plan->arena, <=, 1.2 * (double)plan->bound);
+    }
+}
+
+static void add_rows(const char *group, GTestDataFunc test)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *name = g_strdup_printf("/plan/%s/%s", group, rows[i].name);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), test);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const files[] = {"mlp.icl", "lenet.icl", "cnn.icl", "resnet20.icl", "resnet18.icl",
+                                        "mobilenet_v2.icl"};
+
+    g_test_init(&argc, &argv, NULL);
+    add_rows("fusing-changes-nothing", fusing_changes_nothing);
+    add_rows("batch-and-threads", batch_and_threads_do_not_matter);
+    g_test_add_func("/arena/apart", arena_keeps_buffers_apart);
+    for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *name = g_strdup_printf("/arena/near-its-bound/%s", files[i]);
+        g_test_add_data_func(name, files[i], arena_is_near_its_bound);
+    }
+    return g_test_run();
+}

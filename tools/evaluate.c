@@ -144,9 +144,9 @@ const Command evaluate_command = {
     .most = 2,
     .options = evaluate_options,
     .size = sizeof(EvaluateOptions),
-    .details =
-        "Shows accuracy, loss, scikit-learn's classification report and the confusion matrix.\n"
-        "\n"
-        "    icl evaluate m.bin photos --samples scores.csv\n",
+    .details = "Shows accuracy, loss, scikit-learn's classification report and the confusion\n"
+               "matrix.\n"
+               "\n"
+               "    icl evaluate m.bin photos --samples scores.csv\n",
     .run = run_evaluate,
 };

@@ -85,7 +85,7 @@ const Command frames_command = {
     .most = 2,
     .options = frames_options,
     .size = sizeof(FramesOptions),
-    .details = "Makes 00000.jpg, 00001.jpg, ... and labels.csv (name,label) in FOLDER, to be "
+    .details = "Makes 00000.jpg, 00001.jpg, ... and labels.csv (name,label) in FOLDER, to be\n"
                "played as a stream:\n"
                "\n"
                "    icl frames photos /tmp/frames --limit 100\n",

@@ -107,9 +107,8 @@ const Command info_command = {
     .most = 1,
     .options = info_options,
     .size = sizeof(InfoOptions),
-    .details = "Shows the layers with their sizes, the memory of a pass, the classes, the "
-               "preprocessing and\n"
-               "how the model was trained.\n"
+    .details = "Shows the layers with their sizes, the memory of a pass, the classes, the\n"
+               "preprocessing and how the model was trained.\n"
                "\n"
                "    icl info m.bin --description > network.icl\n",
     .run = run_info,

@@ -24,7 +24,7 @@ const Command list_command = {
     .most = 2,
     .options = list_options,
     .size = sizeof(Operands),
-    .details = "Without FAMILY: the families. With it: its classes. With NAME: the parameters of "
+    .details = "Without FAMILY: the families. With it: its classes. With NAME: the parameters of\n"
                "one class.\n"
                "\n"
                "    icl list layers conv2d\n",

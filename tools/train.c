@@ -160,14 +160,12 @@ const Command train_command = {
     .most = 1,
     .options = train_options,
     .size = sizeof(TrainOptions),
-    .details = "The best weights go to FILE; while it runs, FILE.last holds all that is needed to "
-               "go on. Ctrl-C\n"
-               "stops after the present step; `icl train ... --resume FILE.last` goes on from "
-               "there. Where DATA\n"
-               "has a test part, the accuracy on it is shown at the end.\n"
+    .details = "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
+               "to go on. Ctrl-C stops after the present step; the same command with\n"
+               "--resume FILE.last goes on from there. Where DATA has a test part, the accuracy\n"
+               "on it is shown at the end.\n"
                "\n"
                "    icl train photos -o m.bin\n"
-               "    icl train photos -o m.bin --model resnet18 --augment 'hflip ! shift 0.1' "
-               "--epochs 20\n",
+               "    icl train photos -o m.bin --model resnet18 --augment 'hflip ! shift 0.1'\n",
     .run = run_train,
 };

@@ -10,11 +10,9 @@
 enum { LOOK_SIZE = 200, LOOK_COLOUR = 2000 }; /* pictures looked at, evenly spaced */
 
 /* models/cnn.icl, which is small enough for any data. */
-__asm__(".pushsection .rodata\n"
-        "icl_default_network: .incbin \"" ICL_DEFAULT_NETWORK "\"\n"
-        ".byte 0\n"
-        ".popsection\n");
-extern const char icl_default_network[];
+static const char default_network[] =
+#include "default_network.h"
+    ;
 
 /* Shorter side and channels that the pictures share, or that suit them. */
 typedef struct Look {
@@ -135,7 +133,7 @@ static bool set_colour(IclModel *model, const Colour *colour, GError **error)
 IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *dataset, GError **error)
 {
     const IclTrainParams *p = &options->params;
-    const char *text = p->description ? p->description : icl_default_network;
+    const char *text = p->description ? p->description : default_network;
     const char *name = p->description_name ? p->description_name : "description";
     g_autoptr(IclChain) chain = icl_chain_parse(text, -1, name, error);
 

@@ -1,0 +1,3 @@
+# Lines of a text as lines of a C string.
+s/[\\"]/\\&/g
+s/.*/"&\\n"/

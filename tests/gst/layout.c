@@ -5,6 +5,8 @@
  * scattered memory, and frames that lie about themselves. */
 #include "fixture.h"
 
+#include <string.h>
+
 enum { WIDTH = 33, HEIGHT = 15, LEFT = 6, TOP = 4, PAD = 24 };
 
 static const GstVideoFormat formats[] = {GST_VIDEO_FORMAT_RGB,   GST_VIDEO_FORMAT_BGR,
@@ -94,19 +96,31 @@ static void window_gives_the_same_scores(const void *data)
     assert_same_scores(format, frame_new(format, WIDTH, HEIGHT, 5), large);
 }
 
-/* A window on the last pixel of a frame of odd size: half a chroma sample is a whole one here. */
-static void window_in_the_corner_is_read_inside(const void *data)
+/* The scores of the 2x2 pixels at (@x, HEIGHT - 3). */
+static void window_scores(Rig *rig, GstVideoFormat format, int x, double scores[FIXTURE_CLASSES])
 {
-    GstVideoFormat format = *(const GstVideoFormat *)data;
     GstBuffer *frame = frame_inside(frame_new(format, WIDTH, HEIGHT, 5), format, 0, 0, 0);
     GstVideoCropMeta *crop = gst_buffer_add_video_crop_meta(frame);
+
+    crop->x = x, crop->y = HEIGHT - 3, crop->width = crop->height = 2;
+    GstBuffer *out = rig_push(rig, frame);
+    prediction_scores(frame_prediction(out, NULL, 0), scores);
+    gst_buffer_unref(out);
+}
+
+/* A window cannot begin between the two pixels of a chroma sample: it moves to the first of them.
+ */
+static void odd_window_begins_at_whole_chroma(const void *data)
+{
+    GstVideoFormat format = *(const GstVideoFormat *)data;
+    double odd[FIXTURE_CLASSES], even[FIXTURE_CLASSES];
     Rig rig;
 
-    crop->x = WIDTH - 2, crop->y = HEIGHT - 2, crop->width = 2, crop->height = 2;
-    rig_open(&rig, NULL, fixture_caps(format, 2, 2));
-    GstBuffer *out = rig_push(&rig, frame);
-    g_assert_nonnull(frame_prediction(out, NULL, 0));
-    gst_buffer_unref(out);
+    rig_open(&rig, "top-k=100", fixture_caps(format, 2, 2));
+    window_scores(&rig, format, WIDTH - 2, odd);
+    window_scores(&rig, format, WIDTH - 3, even);
+    g_assert_cmpint(memcmp(odd, even, sizeof odd) == 0, ==,
+                    GST_VIDEO_FORMAT_INFO_IS_YUV(gst_video_format_get_info(format)));
     rig_close(&rig);
 }
 
@@ -233,7 +247,7 @@ void add_layout_tests(void)
                     name_of(&formats[i]));
         fixture_add(window_gives_the_same_scores, &formats[i], "/layout/%s/window",
                     name_of(&formats[i]));
-        fixture_add(window_in_the_corner_is_read_inside, &formats[i], "/layout/%s/corner",
+        fixture_add(odd_window_begins_at_whole_chroma, &formats[i], "/layout/%s/odd-window",
                     name_of(&formats[i]));
     }
     g_test_add_func("/layout/two-memories", frame_in_two_memories_gives_the_same_scores);

@@ -57,5 +57,6 @@ void prediction_scores(const GstStructure *prediction, double scores[FIXTURE_CLA
 void add_element_tests(void);
 void add_frame_tests(void);
 void add_layout_tests(void);
+void add_parity_tests(void);
 void add_result_tests(void);
 void add_stream_tests(void);

@@ -9,7 +9,7 @@
 #include "conv_panel.h"
 
 enum {
-    RANGE = 64,           /* channels of a chunk */
+    RANGE = 128,          /* channels of a chunk */
     BLOCK_BYTES = 24576,  /* dy of a block */
     CHUNKS_WANTED = 32,
     PART_PIXELS = 512,    /* a part's least */

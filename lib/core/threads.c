@@ -50,11 +50,11 @@ static bool pool_work(int thread)
     for (;;) {
         uint64_t ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
         int chunk = (int)(uint32_t)ticket;
-        IclChunkFn fn = atomic_load_explicit(&pool.fn, memory_order_relaxed);
-        void *data = atomic_load_explicit(&pool.data, memory_order_relaxed);
+        IclChunkFn fn = atomic_load_explicit(&pool.fn, memory_order_acquire);
+        void *data = atomic_load_explicit(&pool.data, memory_order_acquire);
 
-        if (chunk >= atomic_load_explicit(&pool.chunks, memory_order_relaxed) ||
-            thread >= atomic_load_explicit(&pool.members, memory_order_relaxed))
+        if (chunk >= atomic_load_explicit(&pool.chunks, memory_order_acquire) ||
+            thread >= atomic_load_explicit(&pool.members, memory_order_acquire))
             return worked;
         if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, ticket + 1,
                                                    memory_order_acq_rel, memory_order_relaxed))
@@ -161,16 +161,17 @@ void icl_team_end(IclTeam *team)
     team->size = 1;
 }
 
+/* The job's fields are released after the ticket is closed: who reads a new one fails to claim by the old
+ * ticket. */
 static void pool_open(int members, int chunks, IclChunkFn fn, void *data)
 {
     uint64_t job = (atomic_load_explicit(&pool.ticket, memory_order_relaxed) >> 32) + 1;
 
     atomic_store_explicit(&pool.ticket, job << 32 | CLOSED, memory_order_release);
-    atomic_thread_fence(memory_order_seq_cst);
-    atomic_store_explicit(&pool.fn, fn, memory_order_relaxed);
-    atomic_store_explicit(&pool.data, data, memory_order_relaxed);
-    atomic_store_explicit(&pool.chunks, chunks, memory_order_relaxed);
-    atomic_store_explicit(&pool.members, members, memory_order_relaxed);
+    atomic_store_explicit(&pool.fn, fn, memory_order_release);
+    atomic_store_explicit(&pool.data, data, memory_order_release);
+    atomic_store_explicit(&pool.chunks, chunks, memory_order_release);
+    atomic_store_explicit(&pool.members, members, memory_order_release);
     atomic_store_explicit(&pool.done, 0, memory_order_relaxed);
     atomic_store(&pool.ticket, (job + 1) << 32);
     if (atomic_load(&pool.parked)) {

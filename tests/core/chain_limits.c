@@ -66,7 +66,7 @@ static void test_large(gconstpointer data)
     double seconds = g_test_timer_elapsed();
     g_string_free(text, TRUE);
     g_test_message("%.3f s", seconds);
-    g_assert_cmpfloat(seconds, <, 5); /* sanitizers are slow; a quadratic walk takes minutes */
+    g_assert_cmpfloat(seconds, <, 60); /* no speed test: a quadratic walk takes minutes */
     if (row->message)
         assert_says(message, row->message);
     else

@@ -3,14 +3,14 @@
  *
  * dw[ky,kx,c,f] += sum over pixels of x[pixel under the tap, c] dy[pixel, f]: a tile of a few c by a few
  * vectors of f stays in registers while a block of pixels streams by. A block's dy is first copied for
- * one panel of filters, so that it is dense in the first-level cache; each tap has the list of pixels
+ * one panel of filters, so that it is dense; each tap has the list of pixels
  * that it reaches inside x. A chunk is (part of the pixels, panel of filters, range of channels) with
  * all taps. Where such chunks are too few, pixels are parted and the parts' sums meet in `finish`. */
 #include "conv_panel.h"
 
 enum {
-    RANGE = 128,          /* channels of a chunk */
-    BLOCK_BYTES = 24576,  /* dy of a block */
+    RANGE = 256,          /* channels of a chunk */
+    BLOCK_BYTES = 1 << 16,/* dy of a block */
     CHUNKS_WANTED = 32,
     PART_PIXELS = 512,    /* a part's least */
     PARTS_FLOATS = 1 << 22,

@@ -52,6 +52,11 @@ static void add_names(GPtrArray *names, const char *folder)
 
 static void fail_unknown(const char *name, char *const *folders, GError **error)
 {
+    if (strpbrk(name, "! \n")) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "\"%s\" is a description's text; put it into a file and give its name", name);
+        return;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     for (; *folders; folders++)
         add_names(names, *folders);

@@ -185,8 +185,7 @@ bool options_complete(const Option *options, const void *values, char **problem)
             option->required ? *(char *const *)((char *)values + option->offset) : "";
         if (value)
             continue;
-        *problem = g_strdup_printf("--%s is missing: --%s %s", option->name, option->name,
-                                   option->metavar);
+        *problem = g_strdup_printf("--%s %s is missing", option->name, option->metavar);
         return false;
     }
     return true;

@@ -23,7 +23,7 @@ typedef struct TrainOptions {
 static const Option train_options[] = {
     OPT_REQUIRED(O, output, "output", 'o', "FILE", "where the model goes"),
     OPT_STRING(O, model, "model", 0, "FILE|NAME",
-               "a description, or one of icl's models; else one for the data"),
+               "a description's file, or one of icl's models; else one for the data"),
     OPT_STRING(O, recipe, "recipe", 0, "CHAIN",
                "preprocessing (icl list preprocess); else made for the network"),
     OPT_STRING(O, augment, "augment", 0, "CHAIN",
@@ -160,7 +160,10 @@ const Command train_command = {
     .most = 1,
     .options = train_options,
     .size = sizeof(TrainOptions),
-    .details = "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
+    .details = "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train and\n"
+               "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n"
+               "\n"
+               "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
                "to go on. Ctrl-C stops after the present step; the same command with\n"
                "--resume FILE.last goes on from there. Where DATA has a test part, the accuracy\n"
                "on it is shown at the end.\n"

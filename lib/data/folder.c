@@ -172,9 +172,9 @@ static void folder_explain(const char *root, GError **error)
         pictures += name_is_picture(g_ptr_array_index(names, i));
     if (names)
         g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                    "%s: has %d pictures but no class folders; expected are %s/CLASS/*.jpg (.jpeg, "
+                    "%s: has %d picture%s and no class folders; expected are %s/CLASS/*.jpg (.jpeg, "
                     ".png), one folder a class, or IDX files such as train-images-idx3-ubyte.gz",
-                    root, pictures, root);
+                    root, pictures, pictures == 1 ? "" : "s", root);
 }
 
 /* A single folder that holds folders itself: the data set is one level down. */

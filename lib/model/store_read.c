@@ -39,11 +39,11 @@ static bool split_file(Reader *reader, const char *bytes, size_t size)
 {
     static const char hint[] = "it is not a model file, or only a part of one";
     if (size < STORE_PREFIX + 2)
-        return fail(reader, "%zu bytes are too few; %s", size, hint);
+        return fail(reader, "%s: %zu bytes are too few", hint, size);
     guint64 length;
     memcpy(&length, bytes, STORE_PREFIX);
     if (length > size - STORE_PREFIX || length < 2 || bytes[STORE_PREFIX] != '{')
-        return fail(reader, "it does not begin with a header; %s", hint);
+        return fail(reader, "%s: it does not begin with a header", hint);
     if (length > STORE_HEADER_MAX)
         return fail(reader, "a header of %" G_GUINT64_FORMAT " bytes; at most %d are read", length,
                     STORE_HEADER_MAX);

@@ -50,7 +50,10 @@ static const IclFamily *find_family(const char *name, GError **error)
         if (g_str_equal(names[i], name))
             return families[i].family;
     }
-    set_unknown(error, "family", name, icl_nearest(name, names));
+    const char *nearest = icl_nearest(name, names);
+    g_autofree char *all = g_strjoinv(", ", (char **)names);
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "there is no family \"%s\"%s%s%s; there are %s", name,
+                nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "", all);
     return NULL;
 }
 

@@ -140,11 +140,15 @@ IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *data
     if (!chain || !set_sizes(chain, options, dataset, error))
         return NULL;
     g_autoptr(IclModel) model = icl_model_new(g_steal_pointer(&chain), icl_dataset_labels(dataset),
-                                              p->recipe, p->seed, error);
+                                              NULL, p->seed, error);
     if (!model)
         return NULL;
-    if (p->recipe)
-        return g_steal_pointer(&model);
+    if (p->recipe) {
+        if (icl_model_set_recipe(model, p->recipe, error))
+            return g_steal_pointer(&model);
+        g_prefix_error(error, "--recipe: ");
+        return NULL;
+    }
     Colour colour = measure_colour(options, dataset, model);
     return set_colour(model, &colour, error) ? g_steal_pointer(&model) : NULL;
 }

@@ -64,7 +64,7 @@ static const Layout layouts[] = {
     {"train-alone", "train/cat/1.jpg train/dog/1.jpg", ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA,
      "perhaps the data set is"},
     {"no-class-folders", "1.jpg 2.png 3.txt", ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA,
-     "has 2 pictures but no class folders"},
+     "has 2 pictures and no class folders"},
     {"no-pictures", "cat/ dog/1.gif", ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA,
      "has 2 classes but no pictures"},
     {"nothing", "", ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA, "no class folders"},

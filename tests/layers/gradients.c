@@ -51,6 +51,7 @@ static const struct {
 };
 
 typedef struct Probe {
+    const char *text; /* of the row */
     IclGraph *graph;
     IclExecutor *executor;
     const double *x;
@@ -114,8 +115,8 @@ static void check_weight(void *user, const IclLayer *layer, IclWeight *weight)
     for (size_t i = 0; i < count && weight->role != ICL_WEIGHT_MOVING; i++) {
         double wanted = central_difference(check->probe, w + i);
         if (fabs(gradient[i] - wanted) > 1e-8 + 1e-6 * fabs(wanted))
-            g_error("%s.%s[%zu]: gradient %.12g, central difference %.12g", layer->path, weight->name, i,
-                    gradient[i], wanted);
+            g_error("%s: %s.%s[%zu]: gradient %.12g, central difference %.12g", check->probe->text,
+                    layer->path, weight->name, i, gradient[i], wanted);
     }
 }
 
@@ -142,7 +143,7 @@ static void gradients_match_differences(gconstpointer data)
     g_autoptr(IclGraph) graph = row_graph(rows[row].text);
     g_autoptr(IclExecutor) executor = icl_executor_new(graph, BATCH, true, 2, NULL);
     double x[BATCH * 6 * 5 * 2];
-    Probe probe = {graph, executor, x, {0, 2, 1}};
+    Probe probe = {rows[row].text, graph, executor, x, {0, 2, 1}};
     IclRandom random;
     size_t count;
 

@@ -26,7 +26,7 @@ static const Row rows[] = {
      NULL},
 
     {"no data", "train -o m.bin", 2, NULL, "DATA is missing"},
-    {"no output", "train idx", 2, NULL, "--output is missing"},
+    {"no output", "train idx", 2, NULL, "--output FILE is missing"},
     {"too many operands", "train idx idx -o m.bin", 2, NULL, "too many arguments"},
     {"far too many operands", "info a b c d e", 2, NULL, "too many arguments"},
     {"one operand of two", "evaluate m.bin", 2, NULL, "DATA is missing"},

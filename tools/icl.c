@@ -23,10 +23,7 @@ void tell(const char *format, ...)
     fprintf(stderr, "icl: %s\n", text);
 }
 
-void tell_skipped(void *user, const GError *error)
-{
-    tell("left out: %s", error->message);
-}
+void tell_skipped(void *user, const GError *error) { tell("left out: %s", error->message); }
 
 IclPart part_wanted(const char *data, int part)
 {

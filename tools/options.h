@@ -31,33 +31,33 @@ typedef struct Option {
 } Option;
 
 /* Rows of a table; `s` is the struct and `f` its field. */
-#define OPT_BOOL(s, f, name, help)                                                                 \
-    {                                                                                              \
-        name, 0, OPTION_BOOL, offsetof(s, f), NULL, NULL, 0, 0, NULL, help                         \
+#define OPT_BOOL(s, f, name, help)                                         \
+    {                                                                      \
+        name, 0, OPTION_BOOL, offsetof(s, f), NULL, NULL, 0, 0, NULL, help \
     }
-#define OPT_INT(s, f, name, metavar, initial, min, max, help)                                      \
-    {                                                                                              \
-        name, 0, OPTION_INT, offsetof(s, f), metavar, initial, min, max, NULL, help                \
+#define OPT_INT(s, f, name, metavar, initial, min, max, help)                       \
+    {                                                                               \
+        name, 0, OPTION_INT, offsetof(s, f), metavar, initial, min, max, NULL, help \
     }
-#define OPT_SEED(s, f, name, initial, help)                                                        \
-    {                                                                                              \
-        name, 0, OPTION_SEED, offsetof(s, f), "N", initial, 0, 0, NULL, help                       \
+#define OPT_SEED(s, f, name, initial, help)                                  \
+    {                                                                        \
+        name, 0, OPTION_SEED, offsetof(s, f), "N", initial, 0, 0, NULL, help \
     }
-#define OPT_REAL(s, f, name, initial, min, max, help)                                              \
-    {                                                                                              \
-        name, 0, OPTION_REAL, offsetof(s, f), "X", initial, min, max, NULL, help                   \
+#define OPT_REAL(s, f, name, initial, min, max, help)                            \
+    {                                                                            \
+        name, 0, OPTION_REAL, offsetof(s, f), "X", initial, min, max, NULL, help \
     }
-#define OPT_STRING(s, f, name, letter, metavar, help)                                              \
-    {                                                                                              \
-        name, letter, OPTION_STRING, offsetof(s, f), metavar, NULL, 0, 0, NULL, help               \
+#define OPT_STRING(s, f, name, letter, metavar, help)                                \
+    {                                                                                \
+        name, letter, OPTION_STRING, offsetof(s, f), metavar, NULL, 0, 0, NULL, help \
     }
-#define OPT_REQUIRED(s, f, name, letter, metavar, help)                                            \
-    {                                                                                              \
-        name, letter, OPTION_STRING, offsetof(s, f), metavar, NULL, 0, 0, NULL, help, true         \
+#define OPT_REQUIRED(s, f, name, letter, metavar, help)                                    \
+    {                                                                                      \
+        name, letter, OPTION_STRING, offsetof(s, f), metavar, NULL, 0, 0, NULL, help, true \
     }
-#define OPT_CHOICE(s, f, name, metavar, choices, help)                                             \
-    {                                                                                              \
-        name, 0, OPTION_CHOICE, offsetof(s, f), metavar, NULL, 0, 0, choices, help                 \
+#define OPT_CHOICE(s, f, name, metavar, choices, help)                             \
+    {                                                                              \
+        name, 0, OPTION_CHOICE, offsetof(s, f), metavar, NULL, 0, 0, choices, help \
     }
 
 enum { OPERANDS_MAX = 2 };

@@ -160,7 +160,8 @@ const Command train_command = {
     .most = 1,
     .options = train_options,
     .size = sizeof(TrainOptions),
-    .details = "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train and\n"
+    .details = "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with "
+               "train and\n"
                "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n"
                "\n"
                "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"

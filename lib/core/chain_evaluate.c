@@ -23,14 +23,8 @@ bool icl_evaluation_work(IclEvaluation *e, int line, GError **error)
     return false;
 }
 
-static IclValue int_value(gint64 i)
-{
-    return (IclValue){.type = ICL_VALUE_INT, .i = i, .r = i};
-}
-static IclValue real_value(double r)
-{
-    return (IclValue){.type = ICL_VALUE_REAL, .r = r};
-}
+static IclValue int_value(gint64 i) { return (IclValue){.type = ICL_VALUE_INT, .i = i, .r = i}; }
+static IclValue real_value(double r) { return (IclValue){.type = ICL_VALUE_REAL, .r = r}; }
 
 static bool int_apply(char op, gint64 a, gint64 b, gint64 *result)
 {
@@ -114,10 +108,7 @@ static bool negate_evaluate(IclEvaluation *e, const IclExpr *expr, IclValue *val
 }
 
 /* A whole number nearest to `r`, or the real itself where an int could not hold it exactly. */
-static IclValue whole(double r)
-{
-    return fabs(r) < 0x1p53 ? int_value(r) : real_value(r);
-}
+static IclValue whole(double r) { return fabs(r) < 0x1p53 ? int_value(r) : real_value(r); }
 
 /* MobileNet's make_divisible: the nearest multiple of 8, at least 8, never below 90 % of x. */
 static IclValue call_round8(const IclValue *x)
@@ -127,26 +118,11 @@ static IclValue call_round8(const IclValue *x)
     return whole(v < 0.9 * x->r ? v + 8 : v);
 }
 
-static IclValue call_floor(const IclValue *x)
-{
-    return whole(floor(x->r));
-}
-static IclValue call_ceil(const IclValue *x)
-{
-    return whole(ceil(x->r));
-}
-static IclValue call_round(const IclValue *x)
-{
-    return whole(round(x->r));
-}
-static IclValue call_min(const IclValue *x)
-{
-    return x[1].r < x[0].r ? x[1] : x[0];
-}
-static IclValue call_max(const IclValue *x)
-{
-    return x[1].r > x[0].r ? x[1] : x[0];
-}
+static IclValue call_floor(const IclValue *x) { return whole(floor(x->r)); }
+static IclValue call_ceil(const IclValue *x) { return whole(ceil(x->r)); }
+static IclValue call_round(const IclValue *x) { return whole(round(x->r)); }
+static IclValue call_min(const IclValue *x) { return x[1].r < x[0].r ? x[1] : x[0]; }
+static IclValue call_max(const IclValue *x) { return x[1].r > x[0].r ? x[1] : x[0]; }
 
 enum { MAX_ARITY = 2 };
 

@@ -29,9 +29,9 @@ typedef struct {
     GError **error;
 } IclExpander;
 
-#define ICL_EXPAND_FAIL(x, item, ...)                                                              \
-    (icl_chain_error((x)->error, ICL_ERROR_SYNTAX, (x)->chain->file, (item)->line, item,           \
-                     __VA_ARGS__),                                                                 \
+#define ICL_EXPAND_FAIL(x, item, ...)                                                    \
+    (icl_chain_error((x)->error, ICL_ERROR_SYNTAX, (x)->chain->file, (item)->line, item, \
+                     __VA_ARGS__),                                                       \
      false)
 
 /* The value of $name at the present place; an IclEvaluation's `variable`. */

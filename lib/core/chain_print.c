@@ -89,20 +89,11 @@ static void int_expr_print(GString *out, const IclExpr *expr)
     g_string_append_printf(out, "%" G_GINT64_FORMAT, expr->i);
 }
 
-static void real_expr_print(GString *out, const IclExpr *expr)
-{
-    real_print(out, expr->r);
-}
+static void real_expr_print(GString *out, const IclExpr *expr) { real_print(out, expr->r); }
 
-static void word_expr_print(GString *out, const IclExpr *expr)
-{
-    g_string_append(out, expr->s);
-}
+static void word_expr_print(GString *out, const IclExpr *expr) { g_string_append(out, expr->s); }
 
-static void string_expr_print(GString *out, const IclExpr *expr)
-{
-    string_print(out, expr->s);
-}
+static void string_expr_print(GString *out, const IclExpr *expr) { string_print(out, expr->s); }
 
 static void items_print(GString *out, const char *open, const IclExpr *item, const char *between,
                         const char *close)
@@ -181,10 +172,7 @@ static void (*const printers[])(GString *, const IclExpr *) = {
     [ICL_EXPR_PRODUCT] = terms_expr_print,
 };
 
-static void expr_print(GString *out, const IclExpr *expr)
-{
-    printers[expr->kind](out, expr);
-}
+static void expr_print(GString *out, const IclExpr *expr) { printers[expr->kind](out, expr); }
 
 static void items_chain_print(GString *out, const IclItem *item);
 

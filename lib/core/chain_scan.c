@@ -18,9 +18,9 @@ typedef struct {
     GError **error;
 } Scanner;
 
-#define FAIL(scanner, ...)                                                                         \
-    (icl_chain_error((scanner)->error, ICL_ERROR_SYNTAX, (scanner)->file, (scanner)->line, NULL,   \
-                     __VA_ARGS__),                                                                 \
+#define FAIL(scanner, ...)                                                                       \
+    (icl_chain_error((scanner)->error, ICL_ERROR_SYNTAX, (scanner)->file, (scanner)->line, NULL, \
+                     __VA_ARGS__),                                                               \
      false)
 
 static char peek(const Scanner *s, size_t ahead)
@@ -28,15 +28,9 @@ static char peek(const Scanner *s, size_t ahead)
     return s->at + ahead < s->length ? s->text[s->at + ahead] : '\0';
 }
 
-static bool is_word_start(char c)
-{
-    return g_ascii_isalpha(c) || c == '_';
-}
+static bool is_word_start(char c) { return g_ascii_isalpha(c) || c == '_'; }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 static int last_type(const Scanner *s)
 {

@@ -23,10 +23,7 @@ typedef struct {
 static const char repeat_word[] = "repeat";
 
 /* Anything larger is refused by the expansion; it must only not overflow here. */
-static int bounded_product(int a, int b)
-{
-    return MIN((gint64)a * b, ICL_CHAIN_MAX_STEPS + 1);
-}
+static int bounded_product(int a, int b) { return MIN((gint64)a * b, ICL_CHAIN_MAX_STEPS + 1); }
 
 static bool census_add(const Census *c, const IclItem *item, int times)
 {

@@ -301,14 +301,8 @@ static IclExpr *parse_word(IclParser *p)
     return at_call(p) ? parse_call(p) : expr_text(p, ICL_EXPR_WORD);
 }
 
-static IclExpr *parse_list(IclParser *p)
-{
-    return parse_items(p, ICL_EXPR_LIST, ']');
-}
-static IclExpr *parse_set(IclParser *p)
-{
-    return parse_items(p, ICL_EXPR_SET, '}');
-}
+static IclExpr *parse_list(IclParser *p) { return parse_items(p, ICL_EXPR_LIST, ']'); }
+static IclExpr *parse_set(IclParser *p) { return parse_items(p, ICL_EXPR_SET, '}'); }
 
 /* What a value may begin with. */
 static const struct {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * A class is a const struct: name, help, declared parameters, and (in the family's own struct, which
- * begins with IclClass) one to five functions. A family is the list of its classes. Parser, range
- * checks, `icl list` and the documents all read these tables; nothing compares names by hand. */
+ * A class is a const struct: name, help, declared parameters, and (in the family's own struct,
+ * which begins with IclClass) one to five functions. A family is the list of its classes. Parser,
+ * range checks, `icl list` and the documents all read these tables; nothing compares names by hand.
+ */
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +19,8 @@ typedef enum {
     ICL_PARAM_ENUM,    /* int: index into the words of `choices` */
     ICL_PARAM_STRING,  /* char *, owned; default "": NULL unless given */
     ICL_PARAM_SIZE,    /* IclSize: one number for both, or [height width] */
-    ICL_PARAM_PADDING, /* IclPadding: valid, same, a number, [height width] or [top bottom left right] */
+    ICL_PARAM_PADDING, /* IclPadding: valid, same, a number, [height width] or [top bottom left
+                          right] */
     ICL_PARAM_REALS,   /* IclReals: one number or a list */
 } IclParamType;
 
@@ -52,6 +54,7 @@ typedef struct IclParam {
 
 /* Rows of a parameter table; the table ends with {0}. `s` is the struct, `f` its field and the
  * parameter's name. */
+/* clang-format off */
 #define ICL_INT(s, f, initial, min, max, help) \
     {#f, ICL_PARAM_INT, offsetof(s, f), initial, min, max, NULL, help}
 #define ICL_REAL(s, f, initial, min, max, help) \
@@ -67,6 +70,7 @@ typedef struct IclParam {
     {#f, ICL_PARAM_PADDING, offsetof(s, f), initial, 0, max, NULL, help}
 #define ICL_REALS(s, f, initial, min, max, help) \
     {#f, ICL_PARAM_REALS, offsetof(s, f), initial, min, max, NULL, help}
+/* clang-format on */
 
 typedef struct IclClass {
     const char *name;       /* in descriptions: "conv2d" */
@@ -87,12 +91,13 @@ struct IclStep;
 /* The class called `name`, or NULL. */
 const IclClass *icl_family_find(const IclFamily *family, const char *name);
 
-/* The valid name nearest to `name`, or NULL: edit distance at most a third of its length or 2, and at
- * most half of the longer name. `names` ends with NULL. For "did you mean" in messages. */
+/* The valid name nearest to `name`, or NULL: edit distance at most a third of its length or 2, and
+ * at most half of the longer name. `names` ends with NULL. For "did you mean" in messages. */
 const char *icl_nearest(const char *name, const char *const *names);
 
 /* A new instance of the class the step names, zeroed, its parameters set from the step's values and
- * the defaults. NULL with an error naming the step, the parameter, what was found and what would do. */
+ * the defaults. NULL with an error naming the step, the parameter, what was found and what would
+ * do. */
 void *icl_instance_new(const IclFamily *family, const struct IclStep *step, GError **error);
 
 /* Frees an instance and the strings among its parameters. Accepts NULL. */
@@ -105,7 +110,8 @@ GPtrArray *icl_instances_parse(const IclFamily *family, const char *text, const 
                                GError **error);
 
 /* One instance from a text of exactly one step ("adamw lr=1e-3"). NULL on error. */
-void *icl_instance_parse(const IclFamily *family, const char *text, const char *what, GError **error);
+void *icl_instance_parse(const IclFamily *family, const char *text, const char *what,
+                         GError **error);
 
 /* The instance as a step, with every parameter that differs from its default; caller frees. */
 char *icl_instance_print(const void *instance);

@@ -297,10 +297,7 @@ void icl_param_print(const IclParam *param, const void *instance, GString *out)
     }
 }
 
-const char *icl_param_type_name(const IclParam *param)
-{
-    return types[param->type].name;
-}
+const char *icl_param_type_name(const IclParam *param) { return types[param->type].name; }
 
 static void choices_print(const char *choices, GString *out)
 {

@@ -9,7 +9,8 @@
 #include <immintrin.h>
 #endif
 
-static const char *const tier_names[ICL_TIERS] = {"reference", "openblas", "baseline", "avx2", "avx512"};
+static const char *const tier_names[ICL_TIERS] = {"reference", "openblas", "baseline", "avx2",
+                                                  "avx512"};
 
 const char *icl_tier_name(IclTier tier) { return tier_names[tier]; }
 

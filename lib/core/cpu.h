@@ -21,6 +21,7 @@ IclTier icl_cpu_tier(void);
 int icl_cpu_has(IclTier tier); /* whether this processor runs it */
 const char *icl_tier_name(IclTier tier);
 
-/* Denormals cost hundreds of cycles: a pass flushes them to zero and gives the caller's mode back. */
+/* Denormals cost hundreds of cycles: a pass flushes them to zero and gives the caller's mode back.
+ */
 unsigned icl_cpu_flush_denormals(void); /* returns the mode to restore */
 void icl_cpu_restore(unsigned mode);

@@ -2,4 +2,4 @@
  * Copyright (C) 2026 the icl authors */
 #include <icl/error.h>
 
-G_DEFINE_QUARK(icl-error-quark, icl_error)
+G_DEFINE_QUARK(icl - error - quark, icl_error)

@@ -20,10 +20,11 @@ void *icl_memory_new(size_t bytes, const char *what, GError **error)
     void *memory = rounded < bytes || !fits(rounded) ? NULL : aligned_alloc(ICL_ALIGN, rounded);
 
     if (!memory) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY,
-                    "%s would need %.1f MiB of memory, more than there is; use a smaller batch, picture or "
-                    "network",
-                    what, bytes / 1048576.0);
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_MEMORY,
+            "%s would need %.1f MiB of memory, more than there is; use a smaller batch, picture or "
+            "network",
+            what, bytes / 1048576.0);
         return NULL;
     }
     return memset(memory, 0, rounded);

@@ -28,7 +28,8 @@ void icl_random_init(IclRandom *random, uint64_t seed, IclRandomPurpose purpose,
     *random = (IclRandom){
         .key = {(uint32_t)seed, (uint32_t)(seed >> 32)},
         .counter = {0, (uint32_t)sample,
-                    ((uint32_t)(sample >> 32) & 0xff) << 24 | ((uint32_t)epoch & 0xffffff), purpose},
+                    ((uint32_t)(sample >> 32) & 0xff) << 24 | ((uint32_t)epoch & 0xffffff),
+                    purpose},
         .used = 4,
     };
 }

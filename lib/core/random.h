@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1,
- * 2, 3", 2011). A stream is keyed by seed, purpose, epoch and sample, so that what a sample draws does
- * not depend on which thread drew what before. */
+ * Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
+ * 1, 2, 3", 2011). A stream is keyed by seed, purpose, epoch and sample, so that what a sample
+ * draws does not depend on which thread drew what before. */
 #pragma once
 
 #include <stddef.h>
@@ -27,9 +27,9 @@ typedef struct IclRandom {
 void icl_random_init(IclRandom *random, uint64_t seed, IclRandomPurpose purpose, uint64_t epoch,
                      uint64_t sample);
 uint32_t icl_random_u32(IclRandom *random);
-double icl_random_uniform(IclRandom *random);                   /* [0, 1), 53 bits */
-uint32_t icl_random_below(IclRandom *random, uint32_t n);       /* 0 .. n-1 without bias; n > 0 */
-double icl_random_normal(IclRandom *random);                    /* mean 0, variance 1 */
+double icl_random_uniform(IclRandom *random);             /* [0, 1), 53 bits */
+uint32_t icl_random_below(IclRandom *random, uint32_t n); /* 0 .. n-1 without bias; n > 0 */
+double icl_random_normal(IclRandom *random);              /* mean 0, variance 1 */
 void icl_random_shuffle(IclRandom *random, uint32_t *items, size_t n); /* Fisher-Yates; n < 2^32 */
 
 /* One Philox4x32-10 block: the published function, for known-answer tests. */

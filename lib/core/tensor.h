@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Shapes and dtypes. Activations are [n,h,w,c] with the shape of one sample here; weights have up to
- * four dimensions. */
+ * Shapes and dtypes. Activations are [n,h,w,c] with the shape of one sample here; weights have up
+ * to four dimensions. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * One ticket word carries the job's number (high half) and its next chunk (low half). A worker reads
- * the ticket, then the job, then claims by compare-and-swap: if that succeeds the job it read is the
- * one the ticket belongs to, because a job is only written while the ticket is closed. */
+ * One ticket word carries the job's number (high half) and its next chunk (low half). A worker
+ * reads the ticket, then the job, then claims by compare-and-swap: if that succeeds the job it read
+ * is the one the ticket belongs to, because a job is only written while the ticket is closed. */
 #include "threads.h"
 
 #include <pthread.h>
@@ -30,7 +30,9 @@ static struct {
     _Atomic(void *) data;
     atomic_int chunks;
     atomic_int members; /* of the job: a worker late from a larger team must not take part */
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .team_size = 1,
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
+          .wake = PTHREAD_COND_INITIALIZER,
+          .team_size = 1,
           .ticket = CLOSED};
 
 static inline void cpu_pause(void)
@@ -72,7 +74,8 @@ static void pool_park(int thread)
     uint64_t seen = atomic_load(&pool.ticket) >> 32;
     bool member = thread < atomic_load(&pool.team_size);
     /* A job opened or a team begun after this look signals under the lock, so no wake is lost. */
-    while (seen == atomic_load(&pool.ticket) >> 32 && member == (thread < atomic_load(&pool.team_size)))
+    while (seen == atomic_load(&pool.ticket) >> 32 &&
+           member == (thread < atomic_load(&pool.team_size)))
         pthread_cond_wait(&pool.wake, &pool.lock);
     atomic_fetch_sub(&pool.parked, 1);
     pthread_mutex_unlock(&pool.lock);
@@ -119,13 +122,15 @@ static int cgroup_cores(void)
         return ICL_THREADS_MAX;
     int found = fscanf(file, "%ld %ld", &quota, &period);
     fclose(file);
-    return found == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period) : ICL_THREADS_MAX;
+    return found == 2 && quota > 0 && period > 0 ? (int)((quota + period - 1) / period)
+                                                 : ICL_THREADS_MAX;
 }
 
 int icl_threads_available(void)
 {
     cpu_set_t set;
-    int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set), limit = cgroup_cores();
+    int cores = sched_getaffinity(0, sizeof set, &set) ? 1 : CPU_COUNT(&set),
+        limit = cgroup_cores();
 
     cores = cores < limit ? cores : limit;
     return cores < 1 ? 1 : cores > ICL_THREADS_MAX ? ICL_THREADS_MAX : cores;
@@ -161,8 +166,8 @@ void icl_team_end(IclTeam *team)
     team->size = 1;
 }
 
-/* The job's fields are released after the ticket is closed: who reads a new one fails to claim by the old
- * ticket. */
+/* The job's fields are released after the ticket is closed: who reads a new one fails to claim by
+ * the old ticket. */
 static void pool_open(int members, int chunks, IclChunkFn fn, void *data)
 {
     uint64_t job = (atomic_load_explicit(&pool.ticket, memory_order_relaxed) >> 32) + 1;

@@ -2,10 +2,10 @@
  * Copyright (C) 2026 the icl authors
  *
  * The one thread pool of the process. A pass takes a team from it: workers wake once at its begin,
- * spin (bounded, with pause) between the parallel loops inside, and park after its end. Only one team
- * owns the workers at a time; a second caller finds them busy and runs its own chunks alone. Chunks
- * are fixed by the caller, never by the number of threads, so results do not depend on it. All threads of
- * a team flush denormals to zero. */
+ * spin (bounded, with pause) between the parallel loops inside, and park after its end. Only one
+ * team owns the workers at a time; a second caller finds them busy and runs its own chunks alone.
+ * Chunks are fixed by the caller, never by the number of threads, so results do not depend on it.
+ * All threads of a team flush denormals to zero. */
 #pragma once
 
 typedef void (*IclChunkFn)(void *data, int chunk, int thread);

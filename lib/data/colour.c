@@ -38,10 +38,7 @@ IclColourMatrix icl_colour_matrix(IclColorMatrix matrix, bool full_range)
     };
 }
 
-static inline float colour_clamp(float x)
-{
-    return x < 0 ? 0 : x > 255 ? 255 : x;
-}
+static inline float colour_clamp(float x) { return x < 0 ? 0 : x > 255 ? 255 : x; }
 
 static void rgb_to_rgb(const IclColourMatrix *m, int n, const float *const in[3], float *out)
 {

@@ -56,20 +56,11 @@ void icl_dataset_free(IclDataset *dataset)
     g_free(dataset);
 }
 
-bool icl_dataset_has_test(const char *path)
-{
-    return dataset_kind(path)->has_test(path);
-}
+bool icl_dataset_has_test(const char *path) { return dataset_kind(path)->has_test(path); }
 
-int icl_dataset_size(const IclDataset *dataset)
-{
-    return dataset->n;
-}
+int icl_dataset_size(const IclDataset *dataset) { return dataset->n; }
 
-int icl_dataset_classes(const IclDataset *dataset)
-{
-    return dataset->classes;
-}
+int icl_dataset_classes(const IclDataset *dataset) { return dataset->classes; }
 
 const char *const *icl_dataset_labels(const IclDataset *dataset)
 {

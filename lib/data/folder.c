@@ -171,10 +171,11 @@ static void folder_explain(const char *root, GError **error)
     for (guint i = 0; names && i < names->len; i++)
         pictures += name_is_picture(g_ptr_array_index(names, i));
     if (names)
-        g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                    "%s: has %d picture%s and no class folders; expected are %s/CLASS/*.jpg (.jpeg, "
-                    ".png), one folder a class, or IDX files such as train-images-idx3-ubyte.gz",
-                    root, pictures, pictures == 1 ? "" : "s", root);
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_DATA,
+            "%s: has %d picture%s and no class folders; expected are %s/CLASS/*.jpg (.jpeg, "
+            ".png), one folder a class, or IDX files such as train-images-idx3-ubyte.gz",
+            root, pictures, pictures == 1 ? "" : "s", root);
 }
 
 /* A single folder that holds folders itself: the data set is one level down. */
@@ -271,10 +272,7 @@ static void folder_digest(const IclDataset *dataset, GChecksum *checksum)
     }
 }
 
-static bool folder_probe(const char *path)
-{
-    return g_file_test(path, G_FILE_TEST_IS_DIR);
-}
+static bool folder_probe(const char *path) { return g_file_test(path, G_FILE_TEST_IS_DIR); }
 
 const IclDatasetKind icl_dataset_folder = {
     .name = "folder",

@@ -359,7 +359,4 @@ bool icl_loader_next(IclLoader *loader, IclBatch **batch, GError **error)
     return true;
 }
 
-int icl_loader_skipped(const IclLoader *loader)
-{
-    return loader->skipped;
-}
+int icl_loader_skipped(const IclLoader *loader) { return loader->skipped; }

@@ -178,10 +178,7 @@ IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GE
     return g_steal_pointer(&recipe);
 }
 
-void icl_recipe_free(IclRecipe *recipe)
-{
-    g_free(recipe);
-}
+void icl_recipe_free(IclRecipe *recipe) { g_free(recipe); }
 
 void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c)
 {

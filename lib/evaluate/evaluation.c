@@ -65,20 +65,11 @@ void icl_evaluation_add(IclEvaluation *evaluation, int truth, const float *score
     evaluation->count++;
 }
 
-int icl_evaluation_count(const IclEvaluation *evaluation)
-{
-    return evaluation->count;
-}
+int icl_evaluation_count(const IclEvaluation *evaluation) { return evaluation->count; }
 
-int icl_evaluation_skipped(const IclEvaluation *evaluation)
-{
-    return evaluation->skipped;
-}
+int icl_evaluation_skipped(const IclEvaluation *evaluation) { return evaluation->skipped; }
 
-static double share(double part, double whole)
-{
-    return whole > 0 ? part / whole : 0;
-}
+static double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
 
 double icl_evaluation_accuracy(const IclEvaluation *evaluation)
 {

@@ -42,12 +42,12 @@ INLINE void apply_at(IclActivation a, float alpha, const float *x, const float *
 typedef void (*ApplyFn)(const float *x, size_t rows, int c, const float *scale, const float *shift,
                         float alpha, float *y);
 
-#define APPLY_LOOP(id, name)                                                                    \
-    static void apply_##name(const float *x, size_t rows, int c, const float *scale,            \
-                             const float *shift, float alpha, float *y)                         \
-    {                                                                                           \
-        for (size_t i = 0; i < rows; i++, x += c, y += c)                                       \
-            EACH_VECTOR(c, apply_at(id, alpha, x + at, scale + at, shift + at, y + at, n));     \
+#define APPLY_LOOP(id, name)                                                                \
+    static void apply_##name(const float *x, size_t rows, int c, const float *scale,        \
+                             const float *shift, float alpha, float *y)                     \
+    {                                                                                       \
+        for (size_t i = 0; i < rows; i++, x += c, y += c)                                   \
+            EACH_VECTOR(c, apply_at(id, alpha, x + at, scale + at, shift + at, y + at, n)); \
     }
 EACH_ACTIVATION(APPLY_LOOP)
 
@@ -81,8 +81,8 @@ typedef struct Affine {
     const float *a, *b, *d;
 } Affine;
 
-INLINE void gradient_at(const float *x, const float *dy, const Affine *f, size_t at, bool accumulate,
-                        float *dx, int n)
+INLINE void gradient_at(const float *x, const float *dy, const Affine *f, size_t at,
+                        bool accumulate, float *dx, int n)
 {
     vf v = vload_n(dy + at, n) * vload_n(f->a + at, n) + vload_n(f->d + at, n);
 

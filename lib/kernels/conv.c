@@ -6,8 +6,15 @@
 
 static Axis axis_forward(int in, int out, int k, int stride, int dilation, int padding)
 {
-    return (Axis){.rows = out, .in = in, .out = out, .first = -padding, .step = stride, .taps = k,
-                  .tap_step = dilation, .k_step = 1, .out_step = 1};
+    return (Axis){.rows = out,
+                  .in = in,
+                  .out = out,
+                  .first = -padding,
+                  .step = stride,
+                  .taps = k,
+                  .tap_step = dilation,
+                  .k_step = 1,
+                  .out_step = 1};
 }
 
 static Grid grid_forward(const IclConvShape *s)
@@ -22,14 +29,19 @@ static Grid grid_forward(const IclConvShape *s)
 
 static int greatest_divisor(int a, int b) { return b ? greatest_divisor(b, a % b) : a; }
 
-/* The entries phase, phase + stride, ... of dx: dx[i] = sum dy[o] w[k] where i = o stride - padding +
- * k dilation. The k that meet a phase are every `period`th; the greatest reads the first o. */
+/* The entries phase, phase + stride, ... of dx: dx[i] = sum dy[o] w[k] where i = o stride - padding
+ * + k dilation. The k that meet a phase are every `period`th; the greatest reads the first o. */
 static Axis axis_gradient(int in, int out, int k, int stride, int dilation, int padding, int phase)
 {
     int period = stride / greatest_divisor(stride, dilation), last = k - 1;
-    Axis axis = {.rows = in > phase ? (in - phase + stride - 1) / stride : 0, .in = out, .out = in, .step = 1,
-                 .tap_step = period * dilation / stride, .k_step = -period,
-                 .out_first = phase, .out_step = stride};
+    Axis axis = {.rows = in > phase ? (in - phase + stride - 1) / stride : 0,
+                 .in = out,
+                 .out = in,
+                 .step = 1,
+                 .tap_step = period * dilation / stride,
+                 .k_step = -period,
+                 .out_first = phase,
+                 .out_step = stride};
 
     while (last >= 0 && (phase + padding - last * dilation) % stride)
         last--;
@@ -67,8 +79,8 @@ static size_t packed_size(const IclConvShape *s)
 static void pack(const IclConvShape *s, const float *w, float *packed)
 {
     Grid g = grid_forward(s);
-    WeightStrides strides = {.tap = (size_t)g.c * s->f, .c = (size_t)s->f, .f = 1, .group = (size_t)g.f,
-                             .kw = s->kw};
+    WeightStrides strides = {
+        .tap = (size_t)g.c * s->f, .c = (size_t)s->f, .f = 1, .group = (size_t)g.f, .kw = s->kw};
 
     ICL_TIER(grid_pack)(&g, &strides, w, packed);
 }
@@ -87,12 +99,15 @@ static size_t scratch_size(const IclConvShape *s)
     return ICL_TIER(grid_scratch_size)(&g);
 }
 
-static void forward(const IclConvShape *s, const float *x, const float *packed, const IclEpilogue *epilogue,
-                    float *y, int chunk, void *scratch)
+static void forward(const IclConvShape *s, const float *x, const float *packed,
+                    const IclEpilogue *epilogue, float *y, int chunk, void *scratch)
 {
     Grid g = grid_forward(s);
-    GridOutput output = {.bias = epilogue->bias, .add = epilogue->add, .activation = epilogue->activation,
-                         .alpha = epilogue->alpha, .y = y};
+    GridOutput output = {.bias = epilogue->bias,
+                         .add = epilogue->add,
+                         .activation = epilogue->activation,
+                         .alpha = epilogue->alpha,
+                         .y = y};
 
     ICL_TIER(grid_run)(&g, x, packed, &output, chunk, scratch);
 }

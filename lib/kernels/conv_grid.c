@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a chunk:
- * a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap, and the copied
- * input rows. */
+ * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a
+ * chunk: a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap,
+ * and the copied input rows. */
 #include "conv_grid.h"
 
 enum {
-    RUN_CHANNELS = 32,           /* fewer than this many channels a tap: runs */
-    PANEL_BYTES = 256 << 10,     /* packed weights of a chunk, to stay in the second-level cache */
-    BLOCK_BYTES = 512 << 10,     /* ... of a block of taps and channels, in the second-level cache */
-    ROWS_LEAST = 24,             /* of a chunk, so that its weights are worth fetching */
-    TABLE_MOST = 16384,          /* pointers of a chunk */
+    RUN_CHANNELS = 32,       /* fewer than this many channels a tap: runs */
+    PANEL_BYTES = 256 << 10, /* packed weights of a chunk, to stay in the second-level cache */
+    BLOCK_BYTES = 512 << 10, /* ... of a block of taps and channels, in the second-level cache */
+    ROWS_LEAST = 24,         /* of a chunk, so that its weights are worth fetching */
+    TABLE_MOST = 16384,      /* pointers of a chunk */
     CHUNKS_WANTED = 64,
-    CHUNK_LEAST = 1 << 18,       /* multiply-adds */
+    CHUNK_LEAST = 1 << 18, /* multiply-adds */
     CHUNK_MOST = 1 << 22,
 };
 
 /* How the shape alone cuts a grid into chunks. */
 typedef struct Split {
     bool runs;
-    int taps, c;                   /* as the tile sees them */
-    int panel_blocks, row_blocks;  /* row_blocks: of one image where `runs` */
-    size_t rows;                   /* most rows of a chunk */
+    int taps, c;                  /* as the tile sees them */
+    int panel_blocks, row_blocks; /* row_blocks: of one image where `runs` */
+    size_t rows;                  /* most rows of a chunk */
 } Split;
 
 static inline size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
@@ -50,7 +50,8 @@ static size_t rows_wanted(const Grid *g, size_t row_macs)
     size_t all = (size_t)g->n * g->y.rows * g->x.rows, taps = (size_t)g->y.taps * g->x.taps + 1;
     size_t target = clamp_size(all * row_macs / CHUNKS_WANTED, CHUNK_LEAST, CHUNK_MOST);
 
-    return clamp_size(target / (row_macs + 1), ROWS_LEAST, clamp_size(TABLE_MOST / taps, ROWS_LEAST, 4096));
+    return clamp_size(target / (row_macs + 1), ROWS_LEAST,
+                      clamp_size(TABLE_MOST / taps, ROWS_LEAST, 4096));
 }
 
 static Split grid_split(const Grid *g)
@@ -85,7 +86,10 @@ typedef struct Work {
     size_t bytes;
 } Work;
 
-static size_t line_length(const Grid *g) { return ((size_t)(g->x.rows - 1) * g->x.step + g->x.taps) * g->c; }
+static size_t line_length(const Grid *g)
+{
+    return ((size_t)(g->x.rows - 1) * g->x.step + g->x.taps) * g->c;
+}
 
 static int line_count(const Grid *g, int rows)
 {
@@ -96,7 +100,8 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
 {
     char *p = scratch;
     Work work = {.zeros = (float *)p};
-    size_t lines = s->runs ? line_length(g) * (size_t)line_count(g, (int)(s->rows / (size_t)g->x.rows)) : 0;
+    size_t lines =
+        s->runs ? line_length(g) * (size_t)line_count(g, (int)(s->rows / (size_t)g->x.rows)) : 0;
 
     p += divide_up((size_t)g->groups * g->c * sizeof(float), 64) * 64;
     work.sums = (float *)p;
@@ -132,8 +137,8 @@ static void fill_tap(const Axis *axis, int c, const float *line, int x, int tap,
         rows[i] = line && (unsigned)ix < (unsigned)axis->in ? line + (ptrdiff_t)ix * c : zeros;
 }
 
-static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, int count, const Work *work,
-                      size_t stride, const float **rows)
+static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, int count,
+                      const Work *work, size_t stride, const float **rows)
 {
     int c = g->groups * g->c;
 
@@ -213,8 +218,8 @@ static void run_rows(const Tile *tile, int vectors, size_t count)
     }
 }
 
-/* One panel in blocks of taps, or of one tap's channels, whose weights stay in the first-level cache
- * while the rows pass; the sums wait in between, which is exact. */
+/* One panel in blocks of taps, or of one tap's channels, whose weights stay in the first-level
+ * cache while the rows pass; the sums wait in between, which is exact. */
 static void run_panel(const Tile *panel, int vectors, size_t count)
 {
     int width = vectors * VL, most = BLOCK_BYTES / (width * (int)sizeof(float));
@@ -268,8 +273,8 @@ size_t ICL_TIER(grid_scratch_size)(const Grid *g)
     return s.rows ? work_layout(g, &s, NULL).bytes : 0;
 }
 
-void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed, const GridOutput *output,
-                        int chunk, void *scratch)
+void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
+                        const GridOutput *output, int chunk, void *scratch)
 {
     Split s = grid_split(g);
     Work work = work_layout(g, &s, scratch);
@@ -278,8 +283,15 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed, cons
     int first = (int)((int64_t)panels * panel_block / s.panel_blocks);
     int end = (int)((int64_t)panels * (panel_block + 1) / s.panel_blocks);
     float bias[TILE_VECTORS * VL];
-    Tile tile = {.rows = work.rows, .stride = s.rows, .out = work.out, .taps = s.taps, .c = s.c,
-                 .bias = bias, .sums = work.sums, .activation = output->activation, .alpha = output->alpha};
+    Tile tile = {.rows = work.rows,
+                 .stride = s.rows,
+                 .out = work.out,
+                 .taps = s.taps,
+                 .c = s.c,
+                 .bias = bias,
+                 .sums = work.sums,
+                 .activation = output->activation,
+                 .alpha = output->alpha};
 
     (s.runs ? fill_runs : fill_block)(g, &s, x, block, &work);
     for (int panel = first; panel < end; panel++) {
@@ -307,7 +319,8 @@ void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const floa
         for (int tap = 0; tap < g->y.taps * g->x.taps; tap++) {
             int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
             int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;
-            pack_tap(g, strides, w + (ky * strides->kw + kx) * strides->tap + panel / panels * strides->group,
+            pack_tap(g, strides,
+                     w + (ky * strides->kw + kx) * strides->tap + panel / panels * strides->group,
                      first * VL, (end - first) * VL, packed);
             packed += (size_t)g->c * (end - first) * VL;
         }

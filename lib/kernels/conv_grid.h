@@ -2,10 +2,11 @@
  * Copyright (C) 2026 the icl authors
  *
  * One indirect GEMM: a grid of output pixels (its rows), each a sum over taps of input pixels. The
- * forward convolution is one grid; the input gradient of stride s is s x s of them, one for each phase
- * of dx, which read dy through flipped taps.
+ * forward convolution is one grid; the input gradient of stride s is s x s of them, one for each
+ * phase of dx, which read dy through flipped taps.
  *
- * Chunks are blocks of rows times blocks of filter panels. Where taps of few channels lie side by side
+ * Chunks are blocks of rows times blocks of filter panels. Where taps of few channels lie side by
+ * side
  * ("runs": first layers, narrow networks), the input rows are copied once with their padding, and a
  * whole kernel row becomes one tap of many channels. */
 #pragma once
@@ -13,7 +14,8 @@
 #include "conv_tile.h"
 
 /* One direction. Row r under tap t reads input first + r * step + t * tap_step, or zero outside of
- * 0..in-1, with the weights of kernel position k_first + t * k_step; it writes out_first + r * out_step. */
+ * 0..in-1, with the weights of kernel position k_first + t * k_step; it writes out_first + r *
+ * out_step. */
 typedef struct Axis {
     int rows, in, out;
     int first, step, taps, tap_step;
@@ -46,8 +48,9 @@ static inline size_t grid_packed_size(const Grid *g)
     return (size_t)g->groups * panel_vectors(g->f) * VL * g->y.taps * g->x.taps * g->c;
 }
 
-void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w, float *packed);
+void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w,
+                         float *packed);
 int ICL_TIER(grid_chunks)(const Grid *g);
 size_t ICL_TIER(grid_scratch_size)(const Grid *g);
-void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed, const GridOutput *output,
-                        int chunk, void *scratch);
+void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
+                        const GridOutput *output, int chunk, void *scratch);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The micro-kernel of indirect GEMM (Dukhan, "The Indirect Convolution Algorithm", 2019): a few rows
- * (output pixels) by a few vectors of filters, whose sums stay in registers over all taps and channels.
- * A sum starts at the bias and runs over taps and channels in order in every size of tile, so that a
- * pixel's result does not depend on which tile it fell into. */
+ * The micro-kernel of indirect GEMM (Dukhan, "The Indirect Convolution Algorithm", 2019): a few
+ * rows (output pixels) by a few vectors of filters, whose sums stay in registers over all taps and
+ * channels. A sum starts at the bias and runs over taps and channels in order in every size of
+ * tile, so that a pixel's result does not depend on which tile it fell into. */
 #pragma once
 
 #include "conv_panel.h"
@@ -19,11 +19,11 @@ typedef struct Tile {
     int taps, c;
     const float *w;    /* [taps][c][vectors * VL] */
     const float *bias; /* vectors * VL */
-    float *sums;       /* [row][vectors * VL]: unfinished ones, between blocks of taps and channels */
-    bool begun, last;  /* sums start there rather than at the bias; they are finished now */
-    const float *add;  /* or NULL */
+    float *sums; /* [row][vectors * VL]: unfinished ones, between blocks of taps and channels */
+    bool begun, last; /* sums start there rather than at the bias; they are finished now */
+    const float *add; /* or NULL */
     float *y;
-    int f;             /* filters there are, the rest of the vectors is not written */
+    int f; /* filters there are, the rest of the vectors is not written */
     IclActivation activation;
     float alpha;
 } Tile;
@@ -42,22 +42,25 @@ static void __attribute__((noinline)) tile_finish(const Tile *t, int row, int ro
         }
 }
 
-static bool tile_is_plain(const Tile *t, int nv) { return t->f == nv * VL && t->activation <= ICL_ACT_RELU6; }
+static bool tile_is_plain(const Tile *t, int nv)
+{
+    return t->f == nv * VL && t->activation <= ICL_ACT_RELU6;
+}
 
 INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int mr, const int nv)
 {
-    UNROLL for (int m = 0; m < mr; m++) {
+    UNROLLED(m, mr) {
         size_t at = t->out[row + m];
         if (t->add)
-            UNROLL for (int j = 0; j < nv; j++)
+            UNROLLED(j, nv)
                 sum[m][j] += vload(t->add + at + j * VL);
         if (t->activation != ICL_ACT_NONE)
-            UNROLL for (int j = 0; j < nv; j++)
+            UNROLLED(j, nv)
                 sum[m][j] = vrelu(sum[m][j]);
         if (t->activation == ICL_ACT_RELU6)
-            UNROLL for (int j = 0; j < nv; j++)
+            UNROLLED(j, nv)
                 sum[m][j] = vmin(vset(6), sum[m][j]);
-        UNROLL for (int j = 0; j < nv; j++)
+        UNROLLED(j, nv)
             vstore(t->y + at + j * VL, sum[m][j]);
     }
 }
@@ -69,22 +72,23 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
     const float *from = t->begun ? t->sums + (size_t)row * nv * VL : t->bias;
     const size_t step = t->begun ? nv * VL : 0;
 
-    UNROLL for (int m = 0; m < mr; m++)
-        UNROLL for (int j = 0; j < nv; j++)
+    UNROLLED(m, mr)
+        UNROLLED(j, nv)
             sum[m][j] = vload(from + m * step + j * VL);
     for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
         const float *p[TILE_ROWS];
-        UNROLL for (int m = 0; m < mr; m++)
+        UNROLLED(m, mr)
             p[m] = rows[m] + t->first;
         for (int c = 0; c < t->c; c++, w += nv * VL) {
             vf b[TILE_VECTORS];
-            if (nv == TILE_VECTORS / 2) /* the panels of many rows: hardware stops at a page's end */
+            if (nv ==
+                TILE_VECTORS / 2) /* the panels of many rows: hardware stops at a page's end */
                 __builtin_prefetch(w + TILE_AHEAD * nv * VL);
-            UNROLL for (int j = 0; j < nv; j++)
+            UNROLLED(j, nv)
                 b[j] = vload(w + j * VL);
-            UNROLL for (int m = 0; m < mr; m++) {
+            UNROLLED(m, mr) {
                 vf a = vset(p[m][c]);
-                UNROLL for (int j = 0; j < nv; j++)
+                UNROLLED(j, nv)
                     sum[m][j] += a * b[j];
             }
         }
@@ -93,8 +97,8 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
         tile_store(t, sum, row, mr, nv);
         return;
     }
-    UNROLL for (int m = 0; m < mr; m++)
-        UNROLL for (int j = 0; j < nv; j++)
+    UNROLLED(m, mr)
+        UNROLLED(j, nv)
             vstore(t->sums + ((size_t)(row + m) * nv + j) * VL, sum[m][j]);
     if (t->last)
         tile_finish(t, row, mr, nv);

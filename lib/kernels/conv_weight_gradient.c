@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * dw[ky,kx,c,f] += sum over pixels of x[pixel under the tap, c] dy[pixel, f]: a tile of a few c by a few
- * vectors of f stays in registers while a block of pixels streams by. A block's dy is first copied for
- * one panel of filters, so that it is dense; each tap has the list of pixels
- * that it reaches inside x. A chunk is (part of the pixels, panel of filters, range of channels) with
- * all taps. Where such chunks are too few, pixels are parted and the parts' sums meet in `finish`. */
+ * dw[ky,kx,c,f] += sum over pixels of x[pixel under the tap, c] dy[pixel, f]: a tile of a few c by
+ * a few vectors of f stays in registers while a block of pixels streams by. A block's dy is first
+ * copied for one panel of filters, so that it is dense; each tap has the list of pixels that it
+ * reaches inside x. A chunk is (part of the pixels, panel of filters, range of channels) with all
+ * taps. Where such chunks are too few, pixels are parted and the parts' sums meet in `finish`. */
 #include "conv_panel.h"
 
 enum {
-    RANGE = 256,          /* channels of a chunk */
-    BLOCK_BYTES = 1 << 16,/* dy of a block */
+    RANGE = 256,           /* channels of a chunk */
+    BLOCK_BYTES = 1 << 16, /* dy of a block */
     CHUNKS_WANTED = 32,
-    PART_PIXELS = 512,    /* a part's least */
+    PART_PIXELS = 512, /* a part's least */
     PARTS_FLOATS = 1 << 22,
     FINISH_FLOATS = 1 << 16, /* read by a chunk of finish */
 };
@@ -23,35 +23,36 @@ typedef struct Reached {
     int count;
 } Reached;
 
-INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, const int mr, const int nv)
+INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, const int mr,
+                     const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
 
-    UNROLL for (int m = 0; m < mr; m++)
-        UNROLL for (int j = 0; j < nv; j++)
+    UNROLLED(m, mr)
+        UNROLLED(j, nv)
             sum[m][j] = vload(dw + m * stride + j * VL);
     for (int i = 0; i < reached->count; i++) {
         const float *x = reached->x[i] + c, *dy = reached->dy[i];
         vf b[TILE_VECTORS];
-        UNROLL for (int j = 0; j < nv; j++)
+        UNROLLED(j, nv)
             b[j] = vload(dy + j * VL);
-        UNROLL for (int m = 0; m < mr; m++) {
+        UNROLLED(m, mr) {
             vf a = vset(x[m]);
-            UNROLL for (int j = 0; j < nv; j++)
+            UNROLLED(j, nv)
                 sum[m][j] += a * b[j];
         }
     }
-    UNROLL for (int m = 0; m < mr; m++)
-        UNROLL for (int j = 0; j < nv; j++)
+    UNROLLED(m, mr)
+        UNROLLED(j, nv)
             vstore(dw + m * stride + j * VL, sum[m][j]);
 }
 
 typedef void (*SumsFn)(const Reached *reached, int c, float *dw, size_t stride);
 
-#define SUMS(mr, nv)                                                                              \
-    static void sums_##mr##x##nv(const Reached *reached, int c, float *dw, size_t stride)         \
-    {                                                                                             \
-        sums_run(reached, c, dw, stride, mr, nv);                                                 \
+#define SUMS(mr, nv)                                                                      \
+    static void sums_##mr##x##nv(const Reached *reached, int c, float *dw, size_t stride) \
+    {                                                                                     \
+        sums_run(reached, c, dw, stride, mr, nv);                                         \
     }
 TILE_EACH(SUMS)
 static const SumsFn sums[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(sums);
@@ -61,7 +62,7 @@ typedef struct Split {
     int gc, gf, panels, ranges, parts;
     size_t padded_f; /* gf in whole vectors: a row of a part's sums */
     size_t pixels;
-    bool direct;     /* one part and no ragged vector: sums go to dw itself */
+    bool direct; /* one part and no ragged vector: sums go to dw itself */
 } Split;
 
 static size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
@@ -93,11 +94,12 @@ static Split split_of(const IclConvShape *s)
 typedef struct Job {
     const IclConvShape *s;
     const Split *split;
-    int group, f, vectors, valid; /* the panel: first filter in the group, width, filters there are */
-    int c, c_end;                 /* the range of the group's channels */
-    float *sums;                  /* of tap 0, channel 0, filter f */
+    int group, f, vectors,
+        valid;    /* the panel: first filter in the group, width, filters there are */
+    int c, c_end; /* the range of the group's channels */
+    float *sums;  /* of tap 0, channel 0, filter f */
     size_t stride, tap_stride;
-    float *dy;                    /* the block's copy: [pixels][vectors * VL] */
+    float *dy; /* the block's copy: [pixels][vectors * VL] */
     Reached reached;
 } Job;
 
@@ -141,8 +143,9 @@ static void reach(Job *job, const float *x, size_t first, int count, int ky, int
         int iy = oy * s->sh - s->pt + ky * s->dh;
         run = (int)smallest((size_t)(s->ow - ox), (size_t)(count - at));
         if ((unsigned)iy < (unsigned)s->h)
-            reach_row(job, x + (((size_t)image * s->h + iy) * s->w) * s->c + job->group * job->split->gc, ox,
-                      kx, run, at);
+            reach_row(job,
+                      x + (((size_t)image * s->h + iy) * s->w) * s->c + job->group * job->split->gc,
+                      ox, kx, run, at);
         ox = 0;
         if (++oy == s->oh)
             oy = 0, image++;
@@ -151,7 +154,8 @@ static void reach(Job *job, const float *x, size_t first, int count, int ky, int
 
 static void run_tap(const Job *job, float *dw)
 {
-    int count = job->c_end - job->c, rows = tile_rows[job->vectors], parts = (count + rows - 1) / rows;
+    int count = job->c_end - job->c, rows = tile_rows[job->vectors],
+        parts = (count + rows - 1) / rows;
 
     for (int i = 0; i < parts && job->reached.count; i++) {
         int c = job->c + count * i / parts, end = job->c + count * (i + 1) / parts;
@@ -170,19 +174,25 @@ static void run_block(Job *job, const float *x, const float *dy, size_t first, i
     }
 }
 
-/* Of the widest panel: the block's dy, and two lists of a place more than a narrow block's pixels. */
+/* Of the widest panel: the block's dy, and two lists of a place more than a narrow block's pixels.
+ */
 static size_t weight_gradient_scratch_size(const IclConvShape *s)
 {
     return BLOCK_BYTES + 2 * (size_t)(block_pixels(1) + 8) * sizeof(float *);
 }
 
-static Job job_of(const IclConvShape *s, const Split *split, int part, int index, float *dw, float *workspace,
-                  void *scratch)
+static Job job_of(const IclConvShape *s, const Split *split, int part, int index, float *dw,
+                  float *workspace, void *scratch)
 {
     int range = index % split->ranges, panel = index / split->ranges % split->panels;
-    int first = panel_first(split->gf, split->panels, panel), end = panel_first(split->gf, split->panels, panel + 1);
-    Job job = {.s = s, .split = split, .group = index / split->ranges / split->panels, .f = first * VL,
-               .vectors = end - first, .dy = scratch};
+    int first = panel_first(split->gf, split->panels, panel),
+        end = panel_first(split->gf, split->panels, panel + 1);
+    Job job = {.s = s,
+               .split = split,
+               .group = index / split->ranges / split->panels,
+               .f = first * VL,
+               .vectors = end - first,
+               .dy = scratch};
 
     job.valid = (int)smallest((size_t)job.vectors * VL, (size_t)(split->gf - job.f));
     job.c = split->gc * range / split->ranges;
@@ -262,7 +272,8 @@ static void finish_row(const Split *split, const float *part, size_t part_stride
     }
 }
 
-static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw, int chunk)
+static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw,
+                                   int chunk)
 {
     Split split = split_of(s);
     size_t rows = finish_rows(s), chunks = (size_t)weight_gradient_finish_chunks(s);
@@ -270,7 +281,8 @@ static void weight_gradient_finish(const IclConvShape *s, const float *workspace
 
     for (size_t row = rows * chunk / chunks; row < rows * (chunk + 1) / chunks; row++) {
         size_t group = row / group_rows, tap_c = row % group_rows;
-        finish_row(&split, workspace + row * split.padded_f, stride, dw + tap_c * s->f + group * split.gf);
+        finish_row(&split, workspace + row * split.padded_f, stride,
+                   dw + tap_c * s->f + group * split.gf);
     }
 }
 

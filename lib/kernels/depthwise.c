@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Depthwise convolution, vectors over channels. All three uses are one line of outputs at a time, cut
- * into tiles of up to 7 neighbours that share each loaded input and weight. The input gradient is a
- * forward pass over dy with the taps turned round, one phase of columns and rows a stride. A sum runs
- * over its taps in row order in every tile. Multipliers above 1, and dilation together with stride, are
- * left to the reference. */
+ * Depthwise convolution, vectors over channels. All three uses are one line of outputs at a time,
+ * cut into tiles of up to 7 neighbours that share each loaded input and weight. The input gradient
+ * is a forward pass over dy with the taps turned round, one phase of columns and rows a stride. A
+ * sum runs over its taps in row order in every tile. Multipliers above 1, and dilation together
+ * with stride, are left to the reference. */
 #include "vector_rows.h"
 
 /* One line of outputs. The taps' rows that fall on padding are left out already. */
 typedef struct Line {
-    const float *x;        /* column 0 of the first tap's row */
-    const float *w;        /* first tap, channel 0 */
+    const float *x; /* column 0 of the first tap's row */
+    const float *w; /* first tap, channel 0 */
     ptrdiff_t x_row, w_row, w_column;
-    int rows, columns;     /* taps */
-    int step, dilation;    /* columns of x between outputs, between taps */
-    int first, width;      /* column of the first output's first tap; columns of x */
-    int c, count;          /* channels, outputs */
-    int begin, end;        /* channels to do */
-    float *y;              /* forward: the outputs; weight gradient: not used */
+    int rows, columns;  /* taps */
+    int step, dilation; /* columns of x between outputs, between taps */
+    int first, width;   /* column of the first output's first tap; columns of x */
+    int c, count;       /* channels, outputs */
+    int begin, end;     /* channels to do */
+    float *y;           /* forward: the outputs; weight gradient: not used */
     ptrdiff_t y_step;
     const float *bias, *add; /* or NULL; add runs beside y */
-    float low, high;       /* y is cut to this */
-    const float *dy;       /* weight gradient: the outputs' gradients; sums[rows][columns][c] */
+    float low, high;         /* y is cut to this */
+    const float *dy;         /* weight gradient: the outputs' gradients; sums[rows][columns][c] */
     float *sums;
 } Line;
 
@@ -50,7 +50,7 @@ INLINE void tile_store(const Line *l, int at, int tile, const vf *sum, int j, in
 {
     const vf bias = l->bias ? vload_n(l->bias + j, n) : (vf){0};
 
-    _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++) {
+    UNROLLED(t, tile) {
         ptrdiff_t to = (at + t) * l->y_step + j;
         vf y = sum[t] + bias;
         if (l->add)
@@ -59,7 +59,8 @@ INLINE void tile_store(const Line *l, int at, int tile, const vf *sum, int j, in
     }
 }
 
-/* `columns` taps a row, `step` and `tile` are constants: an input is loaded once for all its taps. */
+/* `columns` taps a row, `step` and `tile` are constants: an input is loaded once for all its taps.
+ */
 INLINE void tile_sum(const Line *l, const Columns *v, int columns, int step, int tile, bool edge,
                      vf *sum, int j, int n)
 {
@@ -67,13 +68,13 @@ INLINE void tile_sum(const Line *l, const Columns *v, int columns, int step, int
 
     for (int r = 0; r < l->rows; r++, x += l->x_row, w += l->w_row) {
         vf taps[8];
-        _Pragma("GCC unroll 8") for (int k = 0; k < columns; k++)
+        UNROLLED(k, columns)
             taps[k] = vload_n(w + k * l->w_column, n);
-        _Pragma("GCC unroll 24") for (int q = 0; q < (tile - 1) * step + columns; q++) {
+        UNROLLED(q, (tile - 1) * step + columns) {
             if (edge && (q < v->begin || q >= v->end))
                 continue;
             vf in = vload_n(x + (ptrdiff_t)q * l->c, n);
-            _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++)
+            UNROLLED(t, tile)
                 if (q >= t * step && q < t * step + columns)
                     sum[t] += in * taps[q - t * step];
         }
@@ -81,14 +82,15 @@ INLINE void tile_sum(const Line *l, const Columns *v, int columns, int step, int
 }
 
 /* Any number of taps, stride and dilation. */
-INLINE void tile_sum_any(const Line *l, const Columns *v, int tile, bool edge, vf *sum, int j, int n)
+INLINE void tile_sum_any(const Line *l, const Columns *v, int tile, bool edge, vf *sum, int j,
+                         int n)
 {
     const float *x = v->x + j, *w = l->w + j;
 
     for (int r = 0; r < l->rows; r++, x += l->x_row, w += l->w_row)
         for (int k = 0; k < l->columns; k++) {
             vf tap = vload_n(w + k * l->w_column, n);
-            _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++) {
+            UNROLLED(t, tile) {
                 int q = t * l->step + k * l->dilation;
                 if (!edge || (q >= v->begin && q < v->end))
                     sum[t] += vload_n(x + (ptrdiff_t)q * l->c, n) * tap;
@@ -114,7 +116,8 @@ INLINE int tile_span(const Line *l, int columns, int step, int tile)
                    : (tile - 1) * l->step + (l->columns - 1) * l->dilation + 1;
 }
 
-/* Where a partial load is not one instruction, the last channels take the short code of any taps. */
+/* Where a partial load is not one instruction, the last channels take the short code of any taps.
+ */
 #define REST_TAPS(columns) (VL == 4 ? 0 : (columns))
 
 INLINE void tile_forward(const Line *l, int at, int columns, int step, int tile, bool edge)
@@ -129,22 +132,22 @@ INLINE void tile_forward(const Line *l, int at, int columns, int step, int tile,
 }
 
 /* sums[row][column][channel] += x dy over the tile's outputs. */
-INLINE void tile_correlate_row(const Line *l, const Columns *v, const float *x, float *sums, int columns,
-                               int step, int tile, bool edge, const vf *dy, int n)
+INLINE void tile_correlate_row(const Line *l, const Columns *v, const float *x, float *sums,
+                               int columns, int step, int tile, bool edge, const vf *dy, int n)
 {
     vf sum[8];
 
-    _Pragma("GCC unroll 8") for (int k = 0; k < columns; k++)
+    UNROLLED(k, columns)
         sum[k] = vload_n(sums + k * l->c, n);
-    _Pragma("GCC unroll 24") for (int q = 0; q < (tile - 1) * step + columns; q++) {
+    UNROLLED(q, (tile - 1) * step + columns) {
         if (edge && (q < v->begin || q >= v->end))
             continue;
         vf in = vload_n(x + (ptrdiff_t)q * l->c, n);
-        _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++)
+        UNROLLED(t, tile)
             if (q >= t * step && q < t * step + columns)
                 sum[q - t * step] += in * dy[t];
     }
-    _Pragma("GCC unroll 8") for (int k = 0; k < columns; k++)
+    UNROLLED(k, columns)
         vstore_n(sums + k * l->c, sum[k], n);
 }
 
@@ -153,7 +156,7 @@ INLINE void tile_correlate_row_any(const Line *l, const Columns *v, const float 
 {
     for (int k = 0; k < l->columns; k++) {
         vf sum = vload_n(sums + k * l->c, n);
-        _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++) {
+        UNROLLED(t, tile) {
             int q = t * l->step + k * l->dilation;
             if (!edge || (q >= v->begin && q < v->end))
                 sum += vload_n(x + (ptrdiff_t)q * l->c, n) * dy[t];
@@ -169,7 +172,7 @@ INLINE void tile_correlate_channels(const Line *l, const Columns *v, int at, int
     float *sums = l->sums + j;
     vf dy[8];
 
-    _Pragma("GCC unroll 8") for (int t = 0; t < tile; t++)
+    UNROLLED(t, tile)
         dy[t] = vload_n(l->dy + (ptrdiff_t)(at + t) * l->c + j, n);
     for (int r = 0; r < l->rows; r++, x += l->x_row, sums += (ptrdiff_t)l->columns * l->c)
         if (columns)
@@ -198,22 +201,23 @@ typedef struct Tiles {
     TileFn forward[TILES][2], correlate[TILES][2];
 } Tiles;
 
-#define TILE_PAIR(use, columns, step, tile)                                                      \
-    static void use##_##columns##_##step##_##tile##_0(const Line *l, int at)                     \
-    {                                                                                            \
-        tile_##use(l, at, columns, step, tile, false);                                           \
-    }                                                                                            \
-    static void use##_##columns##_##step##_##tile##_1(const Line *l, int at)                     \
-    {                                                                                            \
-        tile_##use(l, at, columns, step, tile, true);                                            \
+#define TILE_PAIR(use, columns, step, tile)                                  \
+    static void use##_##columns##_##step##_##tile##_0(const Line *l, int at) \
+    {                                                                        \
+        tile_##use(l, at, columns, step, tile, false);                       \
+    }                                                                        \
+    static void use##_##columns##_##step##_##tile##_1(const Line *l, int at) \
+    {                                                                        \
+        tile_##use(l, at, columns, step, tile, true);                        \
     }
 #define TILE_PAIRS(use, columns, step) \
-    TILE_PAIR(use, columns, step, 7) TILE_PAIR(use, columns, step, 4) TILE_PAIR(use, columns, step, 1)
-#define TILE_NAMES(use, columns, step)                                                           \
-    {                                                                                            \
-        {use##_##columns##_##step##_7_0, use##_##columns##_##step##_7_1},                        \
-        {use##_##columns##_##step##_4_0, use##_##columns##_##step##_4_1},                        \
-        {use##_##columns##_##step##_1_0, use##_##columns##_##step##_1_1},                        \
+    TILE_PAIR(use, columns, step, 7)   \
+    TILE_PAIR(use, columns, step, 4) TILE_PAIR(use, columns, step, 1)
+#define TILE_NAMES(use, columns, step)                                        \
+    {                                                                         \
+        {use##_##columns##_##step##_7_0, use##_##columns##_##step##_7_1},     \
+            {use##_##columns##_##step##_4_0, use##_##columns##_##step##_4_1}, \
+            {use##_##columns##_##step##_1_0, use##_##columns##_##step##_1_1}, \
     }
 
 TILE_PAIRS(forward, 3, 1)
@@ -234,7 +238,8 @@ static const Tiles tiles[] = {
     {3, 2, TILE_NAMES(forward, 3, 2), TILE_NAMES(correlate, 3, 2)},
     {5, 1, TILE_NAMES(forward, 5, 1), TILE_NAMES(correlate, 5, 1)},
     {5, 2, TILE_NAMES(forward, 5, 2), TILE_NAMES(correlate, 5, 2)},
-    {1, 1, TILE_NAMES(forward, 1, 1), TILE_NAMES(correlate, 0, 0)}, /* phases of a strided gradient */
+    {1, 1, TILE_NAMES(forward, 1, 1),
+     TILE_NAMES(correlate, 0, 0)}, /* phases of a strided gradient */
     {2, 1, TILE_NAMES(forward, 2, 1), TILE_NAMES(correlate, 0, 0)},
     {0, 0, TILE_NAMES(forward, 0, 0), TILE_NAMES(correlate, 0, 0)},
 };
@@ -281,10 +286,10 @@ static Span taps_inside(int row, int taps, int dilation, int height)
 }
 
 /* Activations beyond a cut to [low, high]. */
-#define FINISH_LOOP(id, name)                                                                    \
-    static void finish_##name(float alpha, float *y, size_t count)                               \
-    {                                                                                            \
-        EACH_VECTOR(count, vstore_n(y + at, vactivation(id, alpha, vload_n(y + at, n)), n));     \
+#define FINISH_LOOP(id, name)                                                                \
+    static void finish_##name(float alpha, float *y, size_t count)                           \
+    {                                                                                        \
+        EACH_VECTOR(count, vstore_n(y + at, vactivation(id, alpha, vload_n(y + at, n)), n)); \
     }
 FINISH_LOOP(ICL_ACT_LEAKY_RELU, leaky_relu)
 FINISH_LOOP(ICL_ACT_SIGMOID, sigmoid)
@@ -322,8 +327,7 @@ static IclDepthwiseKernels reference(void)
 }
 
 /* Rows a chunk: about CHUNK_WORK multiplications. */
-enum { CHUNK_WORK = 1 << 18, GRADIENT_CHUNKS = 64, CACHE_FLOATS = 8192,
-       STRIP_FLOATS = 128 };
+enum { CHUNK_WORK = 1 << 18, GRADIENT_CHUNKS = 64, CACHE_FLOATS = 8192, STRIP_FLOATS = 128 };
 
 static int rows_a_chunk(const IclConvShape *s, int rows, int columns)
 {
@@ -333,8 +337,9 @@ static int rows_a_chunk(const IclConvShape *s, int rows, int columns)
     return some < 1 ? 1 : some > rows ? (rows ? rows : 1) : (int)some;
 }
 
-/* Channels done before the next ones: few enough that the rows of x under the taps stay in the first
- * cache from one row of outputs to the next, unless that leaves strips too narrow for prefetching. */
+/* Channels done before the next ones: few enough that the rows of x under the taps stay in the
+ * first cache from one row of outputs to the next, unless that leaves strips too narrow for
+ * prefetching. */
 static int channels_a_turn(const IclConvShape *s, int rows, int columns)
 {
     int most = CACHE_FLOATS / ((rows + 1) * (columns > 0 ? columns : 1)) / VL * VL;
@@ -360,13 +365,20 @@ static Line forward_line(const IclConvShape *s, const float *x, int image, int o
     return (Line){
         .x = x + ((ptrdiff_t)image * s->h + row + taps->first * s->dh) * s->w * s->c,
         .x_row = (ptrdiff_t)s->dh * s->w * s->c,
-        .rows = taps->count, .columns = s->kw, .step = s->sw, .dilation = s->dw,
-        .first = -s->pl, .width = s->w, .c = s->c, .count = s->ow,
+        .rows = taps->count,
+        .columns = s->kw,
+        .step = s->sw,
+        .dilation = s->dw,
+        .first = -s->pl,
+        .width = s->w,
+        .c = s->c,
+        .count = s->ow,
     };
 }
 
-static void forward_row(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                        float *y, int image, int oy, int channel, int channels)
+static void forward_row(const IclConvShape *s, const float *x, const float *w,
+                        const IclEpilogue *epilogue, float *y, int image, int oy, int channel,
+                        int channels)
 {
     const Ending *ending = &endings[epilogue->activation];
     const ptrdiff_t to = ((ptrdiff_t)image * s->oh + oy) * s->ow * s->c;
@@ -386,23 +398,24 @@ static void forward_row(const IclConvShape *s, const float *x, const float *w, c
     line_run(&l, tiles_for(&l)->forward, ending->finish, epilogue->alpha);
 }
 
-static void forward(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                    float *y, int chunk)
+static void forward(const IclConvShape *s, const float *x, const float *w,
+                    const IclEpilogue *epilogue, float *y, int chunk)
 {
     if (left_out(s)) {
         reference().forward(s, x, w, epilogue, y, chunk);
         return;
     }
     const int some = rows_a_chunk(s, s->oh, s->ow), blocks = blocks_of(s->oh, some);
-    const int image = chunk / blocks, begin = chunk % blocks * some, end = least(begin + some, s->oh);
+    const int image = chunk / blocks, begin = chunk % blocks * some,
+              end = least(begin + some, s->oh);
     const int turn = channels_a_turn(s, s->kh, s->w);
     for (int channel = 0; channel < s->c; channel += turn)
         for (int oy = begin; oy < end; oy++)
             forward_row(s, x, w, epilogue, y, image, oy, channel, least(turn, s->c - channel));
 }
 
-/* The taps k = phase, phase + stride, ... that reach input i, whose phase is (i + pad) % stride, turned
- * round: the last one reads the output furthest to the left. */
+/* The taps k = phase, phase + stride, ... that reach input i, whose phase is (i + pad) % stride,
+ * turned round: the last one reads the output furthest to the left. */
 typedef struct Phase {
     int count, last, source; /* taps, the last tap, the output it reads (may be padding) */
 } Phase;
@@ -436,13 +449,23 @@ static void input_gradient_row(const IclConvShape *s, const float *dy, const flo
             .x = dy + ((ptrdiff_t)image * s->oh + source) * s->ow * s->c,
             .x_row = (ptrdiff_t)s->dh * s->ow * s->c,
             .w = w + ((ptrdiff_t)tap_row * s->kw + columns.last) * s->c,
-            .w_row = -(ptrdiff_t)s->sh * s->kw * s->c, .w_column = -(ptrdiff_t)s->sw * s->c,
-            .rows = taps.count, .columns = columns.count, .step = 1, .dilation = s->dw,
-            .first = columns.source, .width = s->ow, .c = s->c, .begin = channel,
+            .w_row = -(ptrdiff_t)s->sh * s->kw * s->c,
+            .w_column = -(ptrdiff_t)s->sw * s->c,
+            .rows = taps.count,
+            .columns = columns.count,
+            .step = 1,
+            .dilation = s->dw,
+            .first = columns.source,
+            .width = s->ow,
+            .c = s->c,
+            .begin = channel,
             .end = channel + channels,
             .count = (s->w - ix + s->sw - 1) / s->sw,
-            .y = to, .y_step = (ptrdiff_t)s->sw * s->c, .add = accumulate ? to : NULL,
-            .low = -__builtin_inff(), .high = __builtin_inff(),
+            .y = to,
+            .y_step = (ptrdiff_t)s->sw * s->c,
+            .add = accumulate ? to : NULL,
+            .low = -__builtin_inff(),
+            .high = __builtin_inff(),
         };
         line_run(&l, tiles_for(&l)->forward, NULL, 0);
     }
@@ -456,7 +479,8 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
         return;
     }
     const int some = rows_a_chunk(s, s->h, s->w), blocks = blocks_of(s->h, some);
-    const int image = chunk / blocks, begin = chunk % blocks * some, end = least(begin + some, s->h);
+    const int image = chunk / blocks, begin = chunk % blocks * some,
+              end = least(begin + some, s->h);
     const int turn = channels_a_turn(s, blocks_of(s->kh, s->sh), s->w);
     for (int channel = 0; channel < s->c; channel += turn)
         for (int iy = begin; iy < end; iy++)
@@ -481,14 +505,15 @@ static size_t weight_gradient_workspace(const IclConvShape *s)
     return (size_t)weight_gradient_chunks(s) * s->kh * s->kw * s->c;
 }
 
-static void weight_gradient(const IclConvShape *s, const float *x, const float *dy, float *workspace,
-                            int chunk)
+static void weight_gradient(const IclConvShape *s, const float *x, const float *dy,
+                            float *workspace, int chunk)
 {
     if (left_out(s)) {
         reference().weight_gradient(s, x, dy, workspace, chunk);
         return;
     }
-    const int rows = s->n * s->oh, chunks = weight_gradient_chunks(s), some = blocks_of(rows, chunks);
+    const int rows = s->n * s->oh, chunks = weight_gradient_chunks(s),
+              some = blocks_of(rows, chunks);
     const size_t count = (size_t)s->kh * s->kw * s->c;
     float *sums = workspace + (size_t)chunk * count;
 
@@ -513,7 +538,8 @@ static vf tree_sum(const float *sums, size_t stride, int chunks, int n)
     if (chunks == 1)
         return vload_n(sums, n);
     int half = chunks / 2;
-    return tree_sum(sums, stride, half, n) + tree_sum(sums + half * stride, stride, chunks - half, n);
+    return tree_sum(sums, stride, half, n) +
+           tree_sum(sums + half * stride, stride, chunks - half, n);
 }
 
 static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw)
@@ -526,13 +552,21 @@ static void weight_gradient_finish(const IclConvShape *s, const float *workspace
     const int chunks = weight_gradient_chunks(s);
     if (!chunks)
         return;
-    EACH_VECTOR(count, vstore_n(dw + at, vload_n(dw + at, n) + tree_sum(workspace + at, count, chunks, n), n));
+    EACH_VECTOR(
+        count,
+        vstore_n(dw + at, vload_n(dw + at, n) + tree_sum(workspace + at, count, chunks, n), n));
 }
 
 void ICL_TIER(depthwise)(IclDepthwiseKernels *table)
 {
     *table = (IclDepthwiseKernels){
-        forward_chunks, forward, input_gradient_chunks, input_gradient, weight_gradient_workspace,
-        weight_gradient_chunks, weight_gradient, weight_gradient_finish,
+        forward_chunks,
+        forward,
+        input_gradient_chunks,
+        input_gradient,
+        weight_gradient_workspace,
+        weight_gradient_chunks,
+        weight_gradient,
+        weight_gradient_finish,
     };
 }

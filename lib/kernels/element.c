@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Element by element on vectors; see kernels.h. relu(NaN) is NaN, as everywhere NaN stays NaN. The loops
- * load an entry before they store it, so an output may be any of its inputs. */
+ * Element by element on vectors; see kernels.h. relu(NaN) is NaN, as everywhere NaN stays NaN. The
+ * loops load an entry before they store it, so an output may be any of its inputs. */
 #include "vector_rows.h"
 
-#define ACTIVATION_LOOP(id, name)                                                             \
-    static void activation_##name(float alpha, const float *x, float *y, size_t count)        \
-    {                                                                                         \
-        EACH_VECTOR(count, vstore_n(y + at, vactivation(id, alpha, vload_n(x + at, n)), n));  \
+#define ACTIVATION_LOOP(id, name)                                                            \
+    static void activation_##name(float alpha, const float *x, float *y, size_t count)       \
+    {                                                                                        \
+        EACH_VECTOR(count, vstore_n(y + at, vactivation(id, alpha, vload_n(x + at, n)), n)); \
     }
 EACH_ACTIVATION(ACTIVATION_LOOP)
 
@@ -30,15 +30,15 @@ INLINE void gradient_at(IclActivation a, float alpha, const float *in, const flo
     vstore_n(dx, accumulate ? vload_n(dx, n) + d : d, n);
 }
 
-#define GRADIENT_LOOP(id, name)                                                                 \
-    static void gradient_##name(float alpha, const float *x, const float *y, const float *dy,   \
-                                bool accumulate, float *dx, size_t count)                       \
-    {                                                                                           \
-        const float *in = icl_activation_needs_input(id) ? x : y;                               \
-        if (accumulate)                                                                         \
-            EACH_VECTOR(count, gradient_at(id, alpha, in + at, dy + at, true, dx + at, n));     \
-        else                                                                                    \
-            EACH_VECTOR(count, gradient_at(id, alpha, in + at, dy + at, false, dx + at, n));    \
+#define GRADIENT_LOOP(id, name)                                                               \
+    static void gradient_##name(float alpha, const float *x, const float *y, const float *dy, \
+                                bool accumulate, float *dx, size_t count)                     \
+    {                                                                                         \
+        const float *in = icl_activation_needs_input(id) ? x : y;                             \
+        if (accumulate)                                                                       \
+            EACH_VECTOR(count, gradient_at(id, alpha, in + at, dy + at, true, dx + at, n));   \
+        else                                                                                  \
+            EACH_VECTOR(count, gradient_at(id, alpha, in + at, dy + at, false, dx + at, n));  \
     }
 EACH_ACTIVATION(GRADIENT_LOOP)
 
@@ -65,7 +65,8 @@ static void multiply(const float *a, const float *b, float *y, size_t count)
 
 static void multiply_add(const float *a, const float *b, float *y, size_t count)
 {
-    EACH_VECTOR(count, vstore_n(y + at, vload_n(y + at, n) + vload_n(a + at, n) * vload_n(b + at, n), n));
+    EACH_VECTOR(count,
+                vstore_n(y + at, vload_n(y + at, n) + vload_n(a + at, n) * vload_n(b + at, n), n));
 }
 
 static void scale(float *y, float factor, size_t count)
@@ -73,16 +74,20 @@ static void scale(float *y, float factor, size_t count)
     EACH_VECTOR(count, vstore_n(y + at, vload_n(y + at, n) * factor, n));
 }
 
-static void scale_narrow(const float *x, const float *s, size_t rows, int c, bool accumulate, float *y)
+static void scale_narrow(const float *x, const float *s, size_t rows, int c, bool accumulate,
+                         float *y)
 {
     for (size_t i = 0; i < rows; i++, x += c, y += c)
         if (accumulate)
-            EACH_VECTOR(c, vstore_n(y + at, vload_n(y + at, n) + vload_n(x + at, n) * vload_n(s + at, n), n));
+            EACH_VECTOR(
+                c,
+                vstore_n(y + at, vload_n(y + at, n) + vload_n(x + at, n) * vload_n(s + at, n), n));
         else
             EACH_VECTOR(c, vstore_n(y + at, vload_n(x + at, n) * vload_n(s + at, n), n));
 }
 
-static void scale_rows(const float *x, const float *s, size_t rows, int c, bool accumulate, float *y)
+static void scale_rows(const float *x, const float *s, size_t rows, int c, bool accumulate,
+                       float *y)
 {
     const WideRows wide = wide_rows(rows, c);
     const size_t done = wide.rows * (size_t)wide.of;
@@ -123,7 +128,7 @@ static double sum_squares(const float *x, size_t count)
     size_t i = 0;
 
     for (; i + SUMS * HALF <= count; i += SUMS * HALF)
-        _Pragma("GCC unroll 4") for (int k = 0; k < SUMS; k++) {
+        UNROLLED(k, SUMS) {
             vd v = vwiden(x + i + k * HALF);
             sums[k] += v * v;
         }
@@ -178,7 +183,8 @@ static void softmax(const float *x, size_t rows, int c, float *y)
 void ICL_TIER(element)(IclElementKernels *table)
 {
     *table = (IclElementKernels){
-        activation, activation_gradient, add, multiply, multiply_add, scale, scale_rows, sum_rows,
-        dot_rows, sum_squares, softmax,
+        activation, activation_gradient, add,      multiply, multiply_add,
+        scale,      scale_rows,          sum_rows, dot_rows, sum_squares,
+        softmax,
     };
 }

@@ -12,15 +12,15 @@
 static IclKernels tables[ICL_TIERS];
 static pthread_once_t filled = PTHREAD_ONCE_INIT;
 
-#define FILL(table, tier)                                  \
-    do {                                                   \
-        icl_conv_##tier(&(table)->conv);                   \
-        icl_conv_weight_gradient_##tier(&(table)->conv);   \
-        icl_depthwise_##tier(&(table)->depthwise);         \
-        icl_pool_##tier(&(table)->pool);                   \
-        icl_batchnorm_##tier(&(table)->batchnorm);         \
-        icl_element_##tier(&(table)->element);             \
-        icl_optimizer_##tier(&(table)->optimizer);         \
+#define FILL(table, tier)                                \
+    do {                                                 \
+        icl_conv_##tier(&(table)->conv);                 \
+        icl_conv_weight_gradient_##tier(&(table)->conv); \
+        icl_depthwise_##tier(&(table)->depthwise);       \
+        icl_pool_##tier(&(table)->pool);                 \
+        icl_batchnorm_##tier(&(table)->batchnorm);       \
+        icl_element_##tier(&(table)->element);           \
+        icl_optimizer_##tier(&(table)->optimizer);       \
     } while (0)
 
 static void tables_fill(void)

@@ -2,16 +2,17 @@
  * Copyright (C) 2026 the icl authors
  *
  * All arithmetic. Raw pointers in, raw pointers out: no allocation, threads, failure or GLib. Every
- * function is there once a tier (C reference, OpenBLAS, vectors at each instruction set); a tier's table
- * is first filled with what the tier below it has, then overwritten with what it does better.
+ * function is there once a tier (C reference, OpenBLAS, vectors at each instruction set); a tier's
+ * table is first filled with what the tier below it has, then overwritten with what it does better.
  *
  * Legend: n images, h w input rows and columns, c input channels, f output channels (filters),
  * oh ow output rows and columns, k taps; x input, w weights, y output; d + name is its gradient.
  * Layout NHWC, kernels [kh,kw,c/groups,f]. Gradients accumulate where a function says "+=".
  *
- * Work is cut into chunks that shapes alone decide; chunks write disjoint results, so any thread may
- * run any chunk. An output's sum runs in one fixed order whatever the chunk, tile or batch: results do
- * not depend on the number of threads, and a sample's forward pass not on the batch around it. */
+ * Work is cut into chunks that shapes alone decide; chunks write disjoint results, so any thread
+ * may run any chunk. An output's sum runs in one fixed order whatever the chunk, tile or batch:
+ * results do not depend on the number of threads, and a sample's forward pass not on the batch
+ * around it. */
 #pragma once
 
 #include <stdbool.h>
@@ -31,13 +32,13 @@ typedef enum {
 } IclActivation;
 
 typedef struct IclConvShape {
-    int n, h, w, c;    /* x: [n,h,w,c] */
-    int f, kh, kw;     /* w: [kh,kw,c/groups,f] */
-    int sh, sw;        /* stride */
-    int dh, dw;        /* dilation */
-    int pt, pl;        /* zero rows above, columns left of x; bottom and right follow from oh, ow */
-    int oh, ow;        /* y: [n,oh,ow,f] */
-    int groups;        /* divides c and f */
+    int n, h, w, c; /* x: [n,h,w,c] */
+    int f, kh, kw;  /* w: [kh,kw,c/groups,f] */
+    int sh, sw;     /* stride */
+    int dh, dw;     /* dilation */
+    int pt, pl;     /* zero rows above, columns left of x; bottom and right follow from oh, ow */
+    int oh, ow;     /* y: [n,oh,ow,f] */
+    int groups;     /* divides c and f */
 } IclConvShape;
 
 /* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]). */
@@ -48,8 +49,9 @@ typedef struct IclEpilogue {
     float alpha;
 } IclEpilogue;
 
-/* A convolution in its three uses; dense is h = w = k = 1. `scratch` is a thread's own, `scratch_size`
- * bytes at 64-byte alignment, contents irrelevant before and after; workspace is shared by the chunks. */
+/* A convolution in its three uses; dense is h = w = k = 1. `scratch` is a thread's own,
+ * `scratch_size` bytes at 64-byte alignment, contents irrelevant before and after; workspace is
+ * shared by the chunks. */
 typedef struct IclConvKernels {
     size_t (*packed_size)(const IclConvShape *s); /* floats */
     void (*pack)(const IclConvShape *s, const float *w, float *packed);
@@ -74,22 +76,24 @@ typedef struct IclConvKernels {
     void (*weight_gradient)(const IclConvShape *s, const float *x, const float *dy, float *dw,
                             float *workspace, int chunk, void *scratch);
     int (*weight_gradient_finish_chunks)(const IclConvShape *s);
-    void (*weight_gradient_finish)(const IclConvShape *s, const float *workspace, float *dw, int chunk);
+    void (*weight_gradient_finish)(const IclConvShape *s, const float *workspace, float *dw,
+                                   int chunk);
 } IclConvKernels;
 
 /* Depthwise: groups = c, f = c * multiplier, w: [kh,kw,c,multiplier] = [kh,kw,f]. No packing. */
 typedef struct IclDepthwiseKernels {
     int (*chunks)(const IclConvShape *s);
-    void (*forward)(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                    float *y, int chunk);
+    void (*forward)(const IclConvShape *s, const float *x, const float *w,
+                    const IclEpilogue *epilogue, float *y, int chunk);
     int (*input_gradient_chunks)(const IclConvShape *s);
     void (*input_gradient)(const IclConvShape *s, const float *dy, const float *w, float *dx,
                            bool accumulate, int chunk);
     size_t (*weight_gradient_workspace)(const IclConvShape *s); /* floats */
     int (*weight_gradient_chunks)(const IclConvShape *s);
-    void (*weight_gradient)(const IclConvShape *s, const float *x, const float *dy, float *workspace,
-                            int chunk);
-    void (*weight_gradient_finish)(const IclConvShape *s, const float *workspace, float *dw); /* += */
+    void (*weight_gradient)(const IclConvShape *s, const float *x, const float *dy,
+                            float *workspace, int chunk);
+    void (*weight_gradient_finish)(const IclConvShape *s, const float *workspace,
+                                   float *dw); /* += */
 } IclDepthwiseKernels;
 
 typedef struct IclPoolShape {
@@ -100,15 +104,16 @@ typedef struct IclPoolShape {
  * count. The maximum's gradient goes to the first largest entry in row order. */
 typedef struct IclPoolKernels {
     void (*max)(const IclPoolShape *s, const float *x, float *y, int image);
-    void (*max_gradient)(const IclPoolShape *s, const float *x, const float *dy, float *dx, int image); /* += */
+    void (*max_gradient)(const IclPoolShape *s, const float *x, const float *dy, float *dx,
+                         int image); /* += */
     void (*average)(const IclPoolShape *s, const float *x, float *y, int image);
     void (*average_gradient)(const IclPoolShape *s, const float *dy, float *dx, int image); /* += */
 } IclPoolKernels;
 
 /* Batch normalisation over rows of c channels. */
 typedef struct IclBatchnormKernels {
-    /* mean[c] and m2[c] = sum (x - mean)^2 of `rows` rows (> 0): two passes over the rows, which the
-     * caller keeps small enough for the cache */
+    /* mean[c] and m2[c] = sum (x - mean)^2 of `rows` rows (> 0): two passes over the rows, which
+     * the caller keeps small enough for the cache */
     void (*moments)(const float *x, size_t rows, int c, float *mean, float *m2);
     /* y = activation(x * scale[c] + shift[c]) */
     void (*apply)(const float *x, size_t rows, int c, const float *scale, const float *shift,
@@ -123,27 +128,32 @@ typedef struct IclBatchnormKernels {
 
 /* Element by element over `count` entries, or over rows of c channels. */
 typedef struct IclElementKernels {
-    void (*activation)(IclActivation activation, float alpha, const float *x, float *y, size_t count);
+    void (*activation)(IclActivation activation, float alpha, const float *x, float *y,
+                       size_t count);
     /* dx = dy * f'(x), or dx += ; reads x only where icl_activation_needs_input(), else y */
-    void (*activation_gradient)(IclActivation activation, float alpha, const float *x, const float *y,
-                                const float *dy, bool accumulate, float *dx, size_t count);
-    void (*add)(const float *a, const float *b, float *y, size_t count);      /* y = a + b; y may be a */
-    void (*multiply)(const float *a, const float *b, float *y, size_t count); /* y = a * b; y may be a */
+    void (*activation_gradient)(IclActivation activation, float alpha, const float *x,
+                                const float *y, const float *dy, bool accumulate, float *dx,
+                                size_t count);
+    void (*add)(const float *a, const float *b, float *y, size_t count); /* y = a + b; y may be a */
+    void (*multiply)(const float *a, const float *b, float *y,
+                     size_t count); /* y = a * b; y may be a */
     void (*multiply_add)(const float *a, const float *b, float *y, size_t count); /* y += a * b */
-    void (*scale)(float *y, float factor, size_t count);                      /* y *= factor */
+    void (*scale)(float *y, float factor, size_t count);                          /* y *= factor */
     void (*scale_rows)(const float *x, const float *scale, size_t rows, int c, bool accumulate,
-                       float *y);                                             /* y (+)= x * scale[c] */
-    void (*sum_rows)(const float *x, size_t rows, int c, float *sum);         /* sum[c] = sum of x */
-    void (*dot_rows)(const float *a, const float *b, size_t rows, int c, float *sum); /* sum[c] = sum a * b */
-    double (*sum_squares)(const float *x, size_t count);                      /* in double */
+                       float *y);                                     /* y (+)= x * scale[c] */
+    void (*sum_rows)(const float *x, size_t rows, int c, float *sum); /* sum[c] = sum of x */
+    void (*dot_rows)(const float *a, const float *b, size_t rows, int c,
+                     float *sum);                        /* sum[c] = sum a * b */
+    double (*sum_squares)(const float *x, size_t count); /* in double */
     /* y = softmax of each row, maximum subtracted; y may be x */
     void (*softmax)(const float *x, size_t rows, int c, float *y);
 } IclElementKernels;
 
-/* One optimizer step over `count` weights; formulas of Keras 3. `lr` is the step's own learning rate;
- * weight decay first: w -= w * decay * lr. */
+/* One optimizer step over `count` weights; formulas of Keras 3. `lr` is the step's own learning
+ * rate; weight decay first: w -= w * decay * lr. */
 typedef struct IclOptimizerKernels {
-    /* m = momentum m - lr g; w += m (nesterov: w += momentum m - lr g). momentum 0: w -= lr g, m unused */
+    /* m = momentum m - lr g; w += m (nesterov: w += momentum m - lr g). momentum 0: w -= lr g, m
+     * unused */
     void (*sgd)(float *w, const float *g, float *m, size_t count, float lr, float momentum,
                 bool nesterov, float decay);
     /* m += (g - m)(1 - beta1); v += (g g - v)(1 - beta2); w -= alpha m / (sqrt(v) + epsilon), where
@@ -165,8 +175,8 @@ typedef struct IclKernels {
 /* The table of icl_cpu_tier(), chosen once. */
 const IclKernels *icl_kernels(void);
 
-/* The table of one tier, or NULL where it is not built or this processor lacks it: for tests. `tier` is
- * an IclTier. */
+/* The table of one tier, or NULL where it is not built or this processor lacks it: for tests.
+ * `tier` is an IclTier. */
 const IclKernels *icl_kernels_of(int tier);
 
 /* Whether activation_gradient reads x (swish, hard_swish) rather than y. */

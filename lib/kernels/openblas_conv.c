@@ -19,7 +19,8 @@ static int column_length(const IclConvShape *s) { return s->kh * s->kw * group_c
 /* 1x1, stride 1, unpadded: x itself is the columns. */
 static bool columns_are_x(const IclConvShape *s)
 {
-    return s->kh * s->kw == 1 && s->sh == 1 && s->sw == 1 && !s->pt && !s->pl && s->oh == s->h && s->ow == s->w;
+    return s->kh * s->kw == 1 && s->sh == 1 && s->sw == 1 && !s->pt && !s->pl && s->oh == s->h &&
+           s->ow == s->w;
 }
 
 static size_t columns_size(const IclConvShape *s)
@@ -27,7 +28,8 @@ static size_t columns_size(const IclConvShape *s)
     return columns_are_x(s) ? 0 : (size_t)s->oh * s->ow * column_length(s) * sizeof(float);
 }
 
-/* Where tap (ky, kx) of output pixel (oy, ox) is in an image of c channels, or -1 in the padding. */
+/* Where tap (ky, kx) of output pixel (oy, ox) is in an image of c channels, or -1 in the padding.
+ */
 static ptrdiff_t tap_offset(const IclConvShape *s, int oy, int ox, int ky, int kx)
 {
     int iy = oy * s->sh - s->pt + ky * s->dh, ix = ox * s->sw - s->pl + kx * s->dw;
@@ -81,8 +83,8 @@ static void finish(const IclConvShape *s, const IclEpilogue *epilogue, size_t fi
 
 static int image_chunks(const IclConvShape *s) { return s->n; }
 
-static void conv_forward(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                         float *y, int image, void *scratch)
+static void conv_forward(const IclConvShape *s, const float *x, const float *w,
+                         const IclEpilogue *epilogue, float *y, int image, void *scratch)
 {
     int pixels = s->oh * s->ow, k = column_length(s), gc = group_c(s), gf = group_f(s);
     size_t first = (size_t)image * pixels * s->f;
@@ -112,8 +114,8 @@ static void conv_input_gradient(const IclConvShape *s, const float *dy, const fl
         memset(dx, 0, size * sizeof *dx);
     for (int g = 0; g < s->groups; g++) {
         float *columns = direct ? dx + g * gc : scratch;
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, pixels, k, gf, 1, dy + g * gf, s->f, w + g * gf,
-                    s->f, direct && accumulate ? 1 : 0, columns, direct ? s->c : k);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, pixels, k, gf, 1, dy + g * gf, s->f,
+                    w + g * gf, s->f, direct && accumulate ? 1 : 0, columns, direct ? s->c : k);
         if (!direct)
             col2im_add(s, columns, dx + g * gc);
     }
@@ -132,8 +134,9 @@ static void conv_weight_gradient(const IclConvShape *s, const float *x, const fl
         const float *image = x + (size_t)n * s->h * s->w * s->c + g * gc;
         if (!direct)
             im2col(s, image, scratch);
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, k, gf, pixels, 1, direct ? image : scratch,
-                    direct ? s->c : k, dy + (size_t)n * pixels * s->f + g * gf, s->f, 1, dw + g * gf, s->f);
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, k, gf, pixels, 1,
+                    direct ? image : scratch, direct ? s->c : k,
+                    dy + (size_t)n * pixels * s->f + g * gf, s->f, 1, dw + g * gf, s->f);
     }
 }
 

@@ -9,8 +9,8 @@ INLINE void sgd_plain(float *w, const float *g, float lr, float keep, int n)
     vstore_n(w, vload_n(w, n) * keep - lr * vload_n(g, n), n);
 }
 
-INLINE void sgd_momentum(float *w, const float *g, float *m, float lr, float momentum, bool nesterov,
-                         float keep, int n)
+INLINE void sgd_momentum(float *w, const float *g, float *m, float lr, float momentum,
+                         bool nesterov, float keep, int n)
 {
     vf step = lr * vload_n(g, n), velocity = momentum * vload_n(m, n) - step;
 

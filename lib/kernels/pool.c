@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Pooling, vectors over channels; see kernels.h. NaN is larger than every number. A window that lies
- * wholly in the padding gives 0. */
+ * Pooling, vectors over channels; see kernels.h. NaN is larger than every number. A window that
+ * lies wholly in the padding gives 0. */
 #include "vector_rows.h"
 
 enum { GROUP = 4 }; /* vectors of channels at a time: the latency of one hides behind the others */
@@ -29,8 +29,14 @@ static Window window_of(const IclPoolShape *s, int oy, int ox)
 
 static size_t entry(const Window *v, int y, int x) { return ((size_t)y * v->s->w + x) * v->s->c; }
 
-static size_t input_of(const IclPoolShape *s, int image) { return (size_t)image * s->h * s->w * s->c; }
-static size_t output_of(const IclPoolShape *s, int image) { return (size_t)image * s->oh * s->ow * s->c; }
+static size_t input_of(const IclPoolShape *s, int image)
+{
+    return (size_t)image * s->h * s->w * s->c;
+}
+static size_t output_of(const IclPoolShape *s, int image)
+{
+    return (size_t)image * s->oh * s->ow * s->c;
+}
 
 /* A window is reduced for `vectors` vectors of channels from j on; the last has n. */
 
@@ -44,7 +50,7 @@ INLINE void reduce_max(const Window *v, const float *x, float *y, int j, int vec
         most[k] = vload_n(x + entry(v, v->top, v->left) + j + k * VL, lanes(k, vectors, n));
     for (int iy = v->top; iy < v->bottom; iy++)
         for (int ix = v->left; ix < v->right; ix++)
-            _Pragma("GCC unroll 4") for (int k = 0; k < vectors; k++) {
+            UNROLLED(k, vectors) {
                 vf in = vload_n(x + entry(v, iy, ix) + j + k * VL, lanes(k, vectors, n));
                 most[k] = vselect(in != in, in, vmax(in, most[k]));
             }
@@ -60,9 +66,9 @@ INLINE void reduce_average(const Window *v, const float *x, float *y, int j, int
     for (int iy = v->top; iy < v->bottom; iy++) {
         vf row[GROUP] = {{0}};
         for (int ix = v->left; ix < v->right; ix++)
-            _Pragma("GCC unroll 4") for (int k = 0; k < vectors; k++)
+            UNROLLED(k, vectors)
                 row[k] += vload_n(x + entry(v, iy, ix) + j + k * VL, lanes(k, vectors, n));
-        _Pragma("GCC unroll 4") for (int k = 0; k < vectors; k++)
+        UNROLLED(k, vectors)
             sum[k] += row[k];
     }
     for (int k = 0; k < vectors; k++)
@@ -136,7 +142,8 @@ INLINE void scatter_max(const Window *v, const float *x, const float *dy, float 
         }
 }
 
-static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx, int image)
+static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx,
+                         int image)
 {
     x += input_of(s, image);
     dx += input_of(s, image);
@@ -158,7 +165,8 @@ static void average_gradient(const IclPoolShape *s, const float *dy, float *dx, 
         for (int iy = v.top; iy < v.bottom; iy++)
             for (int ix = v.left; ix < v.right; ix++) {
                 float *to = dx + entry(&v, iy, ix);
-                EACH_VECTOR(s->c, vstore_n(to + at, vload_n(to + at, n) + vload_n(dy + at, n) * share, n));
+                EACH_VECTOR(
+                    s->c, vstore_n(to + at, vload_n(to + at, n) + vload_n(dy + at, n) * share, n));
             }
     }
 }

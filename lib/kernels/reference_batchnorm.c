@@ -24,7 +24,8 @@ static void apply(const float *x, size_t rows, int c, const float *scale, const 
 {
     for (size_t i = 0; i < rows; i++)
         for (int k = 0; k < c; k++)
-            y[i * c + k] = reference_activation(activation, alpha, x[i * c + k] * scale[k] + shift[k]);
+            y[i * c + k] =
+                reference_activation(activation, alpha, x[i * c + k] * scale[k] + shift[k]);
 }
 
 static void gradient_sums(const float *x, const float *dy, const float *mean, size_t rows, int c,

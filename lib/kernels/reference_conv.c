@@ -2,9 +2,11 @@
  * Copyright (C) 2026 the icl authors
  *
  * Convolution in plain loops, the meaning of every faster tier:
- *     y[n,oy,ox,f] = activation(bias[f] + sum x[n, oy sh - pt + ky dh, ox sw - pl + kx dw, c] w[ky,kx,c,f]
+ *     y[n,oy,ox,f] = activation(bias[f] + sum x[n, oy sh - pt + ky dh, ox sw - pl + kx dw, c]
+ * w[ky,kx,c,f]
  *                               + add[n,oy,ox,f])
- * over the taps inside x and the c of f's group. A chunk is one image; of the weights' gradient, one tap. */
+ * over the taps inside x and the c of f's group. A chunk is one image; of the weights' gradient,
+ * one tap. */
 #include <string.h>
 
 #include "reference_activation.h"
@@ -25,7 +27,8 @@ static size_t no_size(const IclConvShape *s) { return 0; }
 static int image_chunks(const IclConvShape *s) { return s->n; }
 
 /* The pixel of x under tap (ky, kx) of output (oy, ox), or NULL in the padding. */
-static const float *tapped(const IclConvShape *s, const float *x, int n, int oy, int ox, int ky, int kx)
+static const float *tapped(const IclConvShape *s, const float *x, int n, int oy, int ox, int ky,
+                           int kx)
 {
     int iy = oy * s->sh - s->pt + ky * s->dh, ix = ox * s->sw - s->pl + kx * s->dw;
 
@@ -39,7 +42,8 @@ static const float *weights_at(const IclConvShape *s, const float *w, int ky, in
     return w + (size_t)(ky * s->kw + kx) * (s->c / s->groups) * s->f;
 }
 
-static float output_sum(const IclConvShape *s, const float *x, const float *w, int n, int oy, int ox, int f)
+static float output_sum(const IclConvShape *s, const float *x, const float *w, int n, int oy,
+                        int ox, int f)
 {
     int gc = s->c / s->groups, first = f / (s->f / s->groups) * gc;
     float sum = 0;
@@ -53,8 +57,8 @@ static float output_sum(const IclConvShape *s, const float *x, const float *w, i
     return sum;
 }
 
-static void conv_forward(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                         float *y, int image, void *scratch)
+static void conv_forward(const IclConvShape *s, const float *x, const float *w,
+                         const IclEpilogue *epilogue, float *y, int image, void *scratch)
 {
     size_t at = (size_t)image * s->oh * s->ow * s->f;
 

@@ -18,13 +18,19 @@ static size_t output_at(const IclConvShape *s, int image, int y, int x)
 }
 
 /* Input row (column) of an output row and a tap; outside 0..h-1 it is padding. */
-static int input_row(const IclConvShape *s, int oy, int ky) { return oy * s->sh - s->pt + ky * s->dh; }
-static int input_column(const IclConvShape *s, int ox, int kx) { return ox * s->sw - s->pl + kx * s->dw; }
+static int input_row(const IclConvShape *s, int oy, int ky)
+{
+    return oy * s->sh - s->pt + ky * s->dh;
+}
+static int input_column(const IclConvShape *s, int ox, int kx)
+{
+    return ox * s->sw - s->pl + kx * s->dw;
+}
 
 static bool inside(int i, int n) { return i >= 0 && i < n; }
 
-static double sum_of_window(const IclConvShape *s, const float *x, const float *w, int image, int oy,
-                            int ox, int f)
+static double sum_of_window(const IclConvShape *s, const float *x, const float *w, int image,
+                            int oy, int ox, int f)
 {
     int k = f / (s->f / s->c);
     double sum = 0;
@@ -38,8 +44,8 @@ static double sum_of_window(const IclConvShape *s, const float *x, const float *
     return sum;
 }
 
-static void forward(const IclConvShape *s, const float *x, const float *w, const IclEpilogue *epilogue,
-                    float *y, int chunk)
+static void forward(const IclConvShape *s, const float *x, const float *w,
+                    const IclEpilogue *epilogue, float *y, int chunk)
 {
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++)
@@ -52,9 +58,10 @@ static void forward(const IclConvShape *s, const float *x, const float *w, const
             }
 }
 
-/* The outputs that read input (iy, ix): those where iy = oy sh - pt + ky dh, and columns likewise. */
-static double sum_of_readers(const IclConvShape *s, const float *dy, const float *w, int image, int iy,
-                             int ix, int k)
+/* The outputs that read input (iy, ix): those where iy = oy sh - pt + ky dh, and columns likewise.
+ */
+static double sum_of_readers(const IclConvShape *s, const float *dy, const float *w, int image,
+                             int iy, int ix, int k)
 {
     int multiplier = s->f / s->c;
     double sum = 0;
@@ -98,13 +105,14 @@ static double sum_of_tap(const IclConvShape *s, const float *x, const float *dy,
         for (int ox = 0; ox < s->ow; ox++) {
             int iy = input_row(s, oy, ky), ix = input_column(s, ox, kx);
             if (inside(iy, s->h) && inside(ix, s->w))
-                sum += (double)x[input_at(s, image, iy, ix) + k] * dy[output_at(s, image, oy, ox) + f];
+                sum +=
+                    (double)x[input_at(s, image, iy, ix) + k] * dy[output_at(s, image, oy, ox) + f];
         }
     return sum;
 }
 
-static void weight_gradient(const IclConvShape *s, const float *x, const float *dy, float *workspace,
-                            int chunk)
+static void weight_gradient(const IclConvShape *s, const float *x, const float *dy,
+                            float *workspace, int chunk)
 {
     float *dw = workspace + (size_t)chunk * s->kh * s->kw * s->f;
 
@@ -129,7 +137,13 @@ static void weight_gradient_finish(const IclConvShape *s, const float *workspace
 void icl_depthwise_reference(IclDepthwiseKernels *table)
 {
     *table = (IclDepthwiseKernels){
-        images, forward, images, input_gradient, weight_gradient_workspace, images, weight_gradient,
+        images,
+        forward,
+        images,
+        input_gradient,
+        weight_gradient_workspace,
+        images,
+        weight_gradient,
         weight_gradient_finish,
     };
 }

@@ -48,7 +48,8 @@ static void scale(float *y, float factor, size_t count)
         y[i] *= factor;
 }
 
-static void scale_rows(const float *x, const float *s, size_t rows, int c, bool accumulate, float *y)
+static void scale_rows(const float *x, const float *s, size_t rows, int c, bool accumulate,
+                       float *y)
 {
     for (size_t i = 0; i < rows; i++)
         for (int k = 0; k < c; k++) {
@@ -107,7 +108,8 @@ static void softmax(const float *x, size_t rows, int c, float *y)
 void icl_element_reference(IclElementKernels *table)
 {
     *table = (IclElementKernels){
-        activation, activation_gradient, add, multiply, multiply_add, scale, scale_rows, sum_rows,
-        dot_rows, sum_squares, softmax,
+        activation, activation_gradient, add,      multiply, multiply_add,
+        scale,      scale_rows,          sum_rows, dot_rows, sum_squares,
+        softmax,
     };
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Pooling in plain C; see kernels.h. The maximum is the first largest entry in row order, or the first
- * NaN; a window that lies wholly in the padding gives 0. */
+ * Pooling in plain C; see kernels.h. The maximum is the first largest entry in row order, or the
+ * first NaN; a window that lies wholly in the padding gives 0. */
 #include <math.h>
 
 #include "tiers.h"
@@ -19,7 +19,8 @@ static Window window_of(const IclPoolShape *s, int oy, int ox)
 {
     int top = oy * s->sh - s->pt, left = ox * s->sw - s->pl;
 
-    return (Window){most(top, 0), least(top + s->kh, s->h), most(left, 0), least(left + s->kw, s->w)};
+    return (Window){most(top, 0), least(top + s->kh, s->h), most(left, 0),
+                    least(left + s->kw, s->w)};
 }
 
 static int window_size(Window v)
@@ -55,7 +56,8 @@ static void max_forward(const IclPoolShape *s, const float *x, float *y, int ima
         }
 }
 
-static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx, int image)
+static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx,
+                         int image)
 {
     x += (size_t)image * s->h * s->w * s->c;
     dx += (size_t)image * s->h * s->w * s->c;

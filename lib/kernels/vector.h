@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Vectors of the instruction set a file is compiled for (ICL_ISA, ICL_VL floats), in GCC's and Clang's
- * vector extensions. */
+ * Vectors of the instruction set a file is compiled for (ICL_ISA, ICL_VL floats), in GCC's and
+ * Clang's vector extensions. */
 #pragma once
 
 #include <stdint.h>
@@ -19,9 +19,12 @@ typedef float vu __attribute__((vector_size(VL * 4), aligned(4), may_alias)); /*
 typedef int32_t vi __attribute__((vector_size(VL * 4)));
 
 /* ICL_TIER(conv) is icl_conv_avx512 in the AVX-512 build. */
-#define ICL_TIER_PASTE(name, isa) icl_##name##_##isa
+#define ICL_TIER_PASTE(name, isa)  icl_##name##_##isa
 #define ICL_TIER_EXPAND(name, isa) ICL_TIER_PASTE(name, isa)
-#define ICL_TIER(name) ICL_TIER_EXPAND(name, ICL_ISA)
+#define ICL_TIER(name)             ICL_TIER_EXPAND(name, ICL_ISA)
+
+/* A loop of a constant count, at most 24, without the loop: its entries stay in registers. */
+#define UNROLLED(i, n) _Pragma("GCC unroll 24") for (int i = 0; i < (n); i++)
 
 static inline vf vload(const float *p) { return *(const vu *)p; }
 static inline void vstore(float *p, vf x) { *(vu *)p = x; }
@@ -29,9 +32,10 @@ static inline vf vset(float x) { return x - (vf){0}; } /* 0 + x is not folded: s
 
 static inline vf vselect(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 
-/* vload_part, vstore_part: the first n of VL floats (0..VL); the rest reads as 0 and is not written.
- * vmax, vmin: the second operand where either is NaN. The one place for intrinsics: a memcpy of n would
- * be a call in the middle of a tile, and a select takes four instructions where one will do. */
+/* vload_part, vstore_part: the first n of VL floats (0..VL); the rest reads as 0 and is not
+ * written. vmax, vmin: the second operand where either is NaN. The one place for intrinsics: a
+ * memcpy of n would be a call in the middle of a tile, and a select takes four instructions where
+ * one will do. */
 #if defined(__AVX512F__) && ICL_VL == 16
 static inline vf vload_part(const float *p, int n)
 {

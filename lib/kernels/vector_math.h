@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * exp, sigmoid, tanh and the activations on vectors. Against double, the relative error of vexp is under
- * 2e-7 and of vsigmoid and vtanh under 3e-7, over all finite x whose result is a normal number; results
- * below the normal range are 0. NaN stays NaN everywhere (the minimum and maximum below keep their
- * second operand), infinities give the limits. tests/kernels/element.c holds these bounds. */
+ * exp, sigmoid, tanh and the activations on vectors. Against double, the relative error of vexp is
+ * under 2e-7 and of vsigmoid and vtanh under 3e-7, over all finite x whose result is a normal
+ * number; results below the normal range are 0. NaN stays NaN everywhere (the minimum and maximum
+ * below keep their second operand), infinities give the limits. tests/kernels/element.c holds these
+ * bounds. */
 #pragma once
 
 #include "vector.h"
@@ -14,8 +15,8 @@
 typedef uint32_t vbits __attribute__((vector_size(VL * 4))); /* wraps around */
 
 enum { VEXP_BIAS = 127, VEXP_SHIFT = 23 };
-#define VEXP_MAX 89.0f    /* overflows to infinity */
-#define VEXP_MIN -87.33f  /* e^x is still a normal number */
+#define VEXP_MAX 89.0f   /* overflows to infinity */
+#define VEXP_MIN -87.33f /* e^x is still a normal number */
 
 INLINE vf vabs(vf x) { return (vf)((vbits)x & 0x7fffffffu); }
 
@@ -44,10 +45,7 @@ INLINE vf vexp(vf x)
     return vselect(x < VEXP_MIN, (vf){0}, y);
 }
 
-INLINE vf vsigmoid(vf x)
-{
-    return vselect(x < VEXP_MIN, (vf){0}, 1.0f / (1.0f + vexp(-x)));
-}
+INLINE vf vsigmoid(vf x) { return vselect(x < VEXP_MIN, (vf){0}, 1.0f / (1.0f + vexp(-x))); }
 
 /* An odd polynomial (Cephes' tanhf) where 1 - 2 / (e^2x + 1) would cancel. */
 INLINE vf vtanh(vf x)
@@ -74,26 +72,34 @@ INLINE vf vhard_swish(vf x) { return vmax(vset(-3), x) * (vrelu6(x + 3.0f) * (1.
 INLINE vf vactivation(IclActivation a, float alpha, vf x)
 {
     switch (a) {
-    case ICL_ACT_RELU: return vrelu(x);
-    case ICL_ACT_RELU6: return vrelu6(x);
-    case ICL_ACT_LEAKY_RELU: return vleaky_relu(x, alpha);
-    case ICL_ACT_SIGMOID: return vsigmoid(x);
-    case ICL_ACT_TANH: return vtanh(x);
-    case ICL_ACT_SWISH: return vswish(x);
-    case ICL_ACT_HARD_SWISH: return vhard_swish(x);
-    default: return x;
+    case ICL_ACT_RELU:
+        return vrelu(x);
+    case ICL_ACT_RELU6:
+        return vrelu6(x);
+    case ICL_ACT_LEAKY_RELU:
+        return vleaky_relu(x, alpha);
+    case ICL_ACT_SIGMOID:
+        return vsigmoid(x);
+    case ICL_ACT_TANH:
+        return vtanh(x);
+    case ICL_ACT_SWISH:
+        return vswish(x);
+    case ICL_ACT_HARD_SWISH:
+        return vhard_swish(x);
+    default:
+        return x;
     }
 }
 
 /* M(id, name) for each: a loop an activation, without a branch inside. */
-#define EACH_ACTIVATION(M)                 \
-    M(ICL_ACT_NONE, none)                  \
-    M(ICL_ACT_RELU, relu)                  \
-    M(ICL_ACT_RELU6, relu6)                \
-    M(ICL_ACT_LEAKY_RELU, leaky_relu)      \
-    M(ICL_ACT_SIGMOID, sigmoid)            \
-    M(ICL_ACT_TANH, tanh)                  \
-    M(ICL_ACT_SWISH, swish)                \
+#define EACH_ACTIVATION(M)            \
+    M(ICL_ACT_NONE, none)             \
+    M(ICL_ACT_RELU, relu)             \
+    M(ICL_ACT_RELU6, relu6)           \
+    M(ICL_ACT_LEAKY_RELU, leaky_relu) \
+    M(ICL_ACT_SIGMOID, sigmoid)       \
+    M(ICL_ACT_TANH, tanh)             \
+    M(ICL_ACT_SWISH, swish)           \
     M(ICL_ACT_HARD_SWISH, hard_swish)
 
 /* f'(x), from x or y as icl_activation_needs_input() says */
@@ -101,17 +107,23 @@ INLINE vf vactivation_slope(IclActivation a, float alpha, vf x, vf y)
 {
     const vf one = vset(1), zero = {0};
     switch (a) {
-    case ICL_ACT_RELU: return vselect(y > 0.0f, one, zero);
-    case ICL_ACT_RELU6: return vselect((y > 0.0f) & (y < 6.0f), one, zero);
-    case ICL_ACT_LEAKY_RELU: return vselect(y > 0.0f, one, vset(alpha));
-    case ICL_ACT_SIGMOID: return y * (1.0f - y);
-    case ICL_ACT_TANH: return 1.0f - y * y;
+    case ICL_ACT_RELU:
+        return vselect(y > 0.0f, one, zero);
+    case ICL_ACT_RELU6:
+        return vselect((y > 0.0f) & (y < 6.0f), one, zero);
+    case ICL_ACT_LEAKY_RELU:
+        return vselect(y > 0.0f, one, vset(alpha));
+    case ICL_ACT_SIGMOID:
+        return y * (1.0f - y);
+    case ICL_ACT_TANH:
+        return 1.0f - y * y;
     case ICL_ACT_SWISH: {
         vf t = vmax(vset(-88), vmin(vset(88), x)), s = vsigmoid(t);
         return s * (1.0f + t * (1.0f - s));
     }
     case ICL_ACT_HARD_SWISH:
         return vselect(x < -3.0f, zero, vselect(x > 3.0f, one, x * (1.0f / 3) + 0.5f));
-    default: return one;
+    default:
+        return one;
     }
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Loops over entries and over rows of c channels. Rows of few channels, or of a number that fills no
- * whole vectors, are seen as fewer, wider rows: k rows of 3 channels are one of 3k, whose channels
- * repeat. So no loop has a short inner part, and only the last rows need a partial vector. */
+ * Loops over entries and over rows of c channels. Rows of few channels, or of a number that fills
+ * no whole vectors, are seen as fewer, wider rows: k rows of 3 channels are one of 3k, whose
+ * channels repeat. So no loop has a short inner part, and only the last rows need a partial vector.
+ */
 #pragma once
 
 #include "vector_math.h"
@@ -18,19 +19,20 @@ INLINE void vstore_n(float *p, vf x, int n)
         vstore_part(p, x, n);
 }
 
-/* Evaluates `body` for each vector of `count` entries: its first is `at`, it has n of them, and n is
- * the constant VL in all but the last. */
-#define EACH_VECTOR(count, body)                               \
-    do {                                                       \
-        size_t at = 0;                                         \
-        _Pragma("GCC unroll 4") for (; at + VL <= (size_t)(count); at += VL) { \
-            enum { n = VL };                                   \
-            body;                                              \
-        }                                                      \
-        if (at < (size_t)(count)) {                            \
-            const int n = (int)((size_t)(count) - at);         \
-            body;                                              \
-        }                                                      \
+/* Evaluates `body` for each vector of `count` entries: its first is `at`, it has n of them, and n
+ * is the constant VL in all but the last. */
+#define EACH_VECTOR(count, body)                                             \
+    do {                                                                     \
+        size_t at = 0;                                                       \
+        _Pragma("GCC unroll 4") for (; at + VL <= (size_t)(count); at += VL) \
+        {                                                                    \
+            enum { n = VL };                                                 \
+            body;                                                            \
+        }                                                                    \
+        if (at < (size_t)(count)) {                                          \
+            const int n = (int)((size_t)(count)-at);                         \
+            body;                                                            \
+        }                                                                    \
     } while (0)
 
 /* Vectors added in a loop's turn, and rows added before a sum goes back to memory: the short sums
@@ -87,7 +89,7 @@ typedef enum {
 typedef struct RowSums {
     const float *x, *y, *centre; /* what the kind needs */
     float *a, *b;
-    size_t stride;               /* from row to row; 0: c */
+    size_t stride; /* from row to row; 0: c */
 } RowSums;
 
 INLINE void row_sum_add(RowSum kind, vf x, vf y, vf centre, vf *a, vf *b)
@@ -100,8 +102,8 @@ INLINE void row_sum_add(RowSum kind, vf x, vf y, vf centre, vf *a, vf *b)
 }
 
 /* Adds `rows` rows to the sums of `vectors` vectors of columns from j; the last vector has n. */
-INLINE void row_sum_block(RowSum kind, const RowSums *s, size_t first, size_t rows, int j, int vectors,
-                          int n)
+INLINE void row_sum_block(RowSum kind, const RowSums *s, size_t first, size_t rows, int j,
+                          int vectors, int n)
 {
     vf a[SUM_VECTORS] = {0}, b[SUM_VECTORS] = {0}, centre[SUM_VECTORS] = {0};
     const bool pair = kind >= SUM_CENTRED;
@@ -109,7 +111,7 @@ INLINE void row_sum_block(RowSum kind, const RowSums *s, size_t first, size_t ro
     for (int v = 0; pair && v < vectors; v++)
         centre[v] = vload_n(s->centre + j + v * VL, v + 1 < vectors ? VL : n);
     for (size_t i = first; i < first + rows; i++)
-        _Pragma("GCC unroll 4") for (int v = 0; v < vectors; v++) {
+        UNROLLED(v, vectors) {
             size_t at = i * s->stride + j + v * VL;
             int m = v + 1 < vectors ? VL : n;
             vf y = kind == SUM_DOT || kind == SUM_GRADIENT ? vload_n(s->y + at, m) : (vf){0};

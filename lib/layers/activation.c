@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The activations: one kernel pair, chosen by each class' row. At inference the plan fuses them into
- * the convolution before them. */
+ * The activations: one kernel pair, chosen by each class' row. At inference the plan fuses them
+ * into the convolution before them. */
 #include "layers.h"
-
 
 typedef struct LeakyRelu {
     IclLayer layer;
@@ -73,38 +72,47 @@ static void activation_backward(const IclLayer *layer, IclPass *pass)
         icl_team_run(pass->team, icl_chunk_count(run.count), backward_chunk, &run);
 }
 
-#define CLASS(NAME, type, params, reads, help)                        \
-    {                                                                 \
-        .base = {NAME, help, sizeof(type), params}, .flags = reads,   \
-        .build = activation_build, .forward = activation_forward,     \
-        .backward = activation_backward                               \
+#define CLASS(NAME, type, params, reads, help)                                                 \
+    {                                                                                          \
+        .base = {NAME, help, sizeof(type), params}, .flags = reads, .build = activation_build, \
+        .forward = activation_forward, .backward = activation_backward                         \
     }
 
-const IclLayerClass
-    icl_relu_class = CLASS("relu", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "max(x, 0)"),
-    icl_relu6_class = CLASS("relu6", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "min(max(x, 0), 6)"),
-    icl_leaky_relu_class = CLASS("leaky_relu", LeakyRelu, leaky_relu_params, ICL_LAYER_READS_OUTPUT,
-                                 "x, or negative_slope * x where negative"),
-    icl_sigmoid_class = CLASS("sigmoid", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "1 / (1 + exp(-x))"),
-    icl_tanh_class = CLASS("tanh", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "hyperbolic tangent"),
-    icl_swish_class = CLASS("swish", IclLayer, NULL, ICL_LAYER_READS_INPUT, "x * sigmoid(x)"),
-    icl_hard_swish_class =
-        CLASS("hard_swish", IclLayer, NULL, ICL_LAYER_READS_INPUT, "x * relu6(x + 3) / 6");
+const IclLayerClass icl_relu_class =
+    CLASS("relu", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "max(x, 0)");
+const IclLayerClass icl_relu6_class =
+    CLASS("relu6", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "min(max(x, 0), 6)");
+const IclLayerClass icl_leaky_relu_class =
+    CLASS("leaky_relu", LeakyRelu, leaky_relu_params, ICL_LAYER_READS_OUTPUT,
+          "x, or negative_slope * x where negative");
+const IclLayerClass icl_sigmoid_class =
+    CLASS("sigmoid", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "1 / (1 + exp(-x))");
+const IclLayerClass icl_tanh_class =
+    CLASS("tanh", IclLayer, NULL, ICL_LAYER_READS_OUTPUT, "hyperbolic tangent");
+const IclLayerClass icl_swish_class =
+    CLASS("swish", IclLayer, NULL, ICL_LAYER_READS_INPUT, "x * sigmoid(x)");
+const IclLayerClass icl_hard_swish_class =
+    CLASS("hard_swish", IclLayer, NULL, ICL_LAYER_READS_INPUT, "x * relu6(x + 3) / 6");
 
 static const struct {
     const IclLayerClass *class;
     IclActivation activation;
 } activations[] = {
-    {&icl_relu_class, ICL_ACT_RELU},         {&icl_relu6_class, ICL_ACT_RELU6},
-    {&icl_leaky_relu_class, ICL_ACT_LEAKY_RELU}, {&icl_sigmoid_class, ICL_ACT_SIGMOID},
-    {&icl_tanh_class, ICL_ACT_TANH},         {&icl_swish_class, ICL_ACT_SWISH},
+    {&icl_relu_class, ICL_ACT_RELU},
+    {&icl_relu6_class, ICL_ACT_RELU6},
+    {&icl_leaky_relu_class, ICL_ACT_LEAKY_RELU},
+    {&icl_sigmoid_class, ICL_ACT_SIGMOID},
+    {&icl_tanh_class, ICL_ACT_TANH},
+    {&icl_swish_class, ICL_ACT_SWISH},
     {&icl_hard_swish_class, ICL_ACT_HARD_SWISH},
 };
 
 /* A leaky ReLU of slope 0 is a ReLU: the kernel's gradient reads the sign off its output. */
 IclActivation icl_layer_activation(const IclLayer *layer, float *alpha)
 {
-    *alpha = layer->class == &icl_leaky_relu_class ? (float)((const LeakyRelu *)layer)->negative_slope : 0;
+    *alpha = layer->class == &icl_leaky_relu_class
+                 ? (float)((const LeakyRelu *)layer)->negative_slope
+                 : 0;
     for (size_t i = 0; i < G_N_ELEMENTS(activations); i++)
         if (activations[i].class == layer->class)
             return activations[i].activation == ICL_ACT_LEAKY_RELU && *alpha == 0

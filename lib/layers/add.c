@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Sum of branches of one shape. At inference the plan fuses it into the last convolution before it. */
+ * Sum of branches of one shape. At inference the plan fuses it into the last convolution before it.
+ */
 #include "copy.h"
 #include "layers.h"
 
@@ -10,12 +11,11 @@ static bool add_build(IclLayer *layer, GError **error)
     layer->out = layer->in[0];
     for (int i = 1; i < layer->n_inputs; i++)
         if (!icl_shape_equal(layer->in[i], layer->out))
-            return icl_layer_error(
-                layer, error,
-                "branch %d gives %dx%dx%d, branch 1 %dx%dx%d; make them equal (a 1x1 convolution with "
-                "the same stride and filters)",
-                i + 1, layer->in[i].h, layer->in[i].w, layer->in[i].c, layer->out.h, layer->out.w,
-                layer->out.c);
+            return icl_layer_error(layer, error,
+                                   "branch %d gives %dx%dx%d, branch 1 %dx%dx%d; make them equal "
+                                   "(a 1x1 convolution with the same stride and filters)",
+                                   i + 1, layer->in[i].h, layer->in[i].w, layer->in[i].c,
+                                   layer->out.h, layer->out.w, layer->out.c);
     return true;
 }
 
@@ -35,8 +35,8 @@ static void forward_chunk(void *data, int chunk, int thread)
     if (run->layer->n_inputs == 1)
         memcpy(pass->out + offset, pass->in[0] + offset, count * sizeof *pass->out);
     for (int i = 1; i < run->layer->n_inputs; i++)
-        icl_kernels()->element.add((i == 1 ? pass->in[0] : pass->out) + offset, pass->in[i] + offset,
-                                   pass->out + offset, count);
+        icl_kernels()->element.add((i == 1 ? pass->in[0] : pass->out) + offset,
+                                   pass->in[i] + offset, pass->out + offset, count);
 }
 
 static void add_forward(const IclLayer *layer, IclPass *pass)

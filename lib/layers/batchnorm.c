@@ -2,9 +2,9 @@
  * Copyright (C) 2026 the icl authors
  *
  * Batch normalisation (Ioffe and Szegedy 2015), Keras' defaults and its biased moving variance. At
- * inference it is a scale and a shift per channel, which the plan folds into the convolution before it;
- * here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and combined
- * by Chan's formula, in order. */
+ * inference it is a scale and a shift per channel, which the plan folds into the convolution before
+ * it; here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and
+ * combined by Chan's formula, in order. */
 #include "layers.h"
 
 #include <math.h>
@@ -17,7 +17,8 @@ typedef struct Batchnorm {
 } Batchnorm;
 
 static const IclParam batchnorm_params[] = {
-    ICL_REAL(Batchnorm, momentum, "0.99", 0, 1, "share of the old moving mean and variance a step keeps"),
+    ICL_REAL(Batchnorm, momentum, "0.99", 0, 1,
+             "share of the old moving mean and variance a step keeps"),
     ICL_REAL(Batchnorm, epsilon, "1e-3", 0, 1, "added to the variance"),
     ICL_BOOL(Batchnorm, scale, "yes", "train gamma, a factor a channel"),
     ICL_BOOL(Batchnorm, center, "yes", "train beta, a summand a channel"),
@@ -35,7 +36,8 @@ static bool batchnorm_build(IclLayer *layer, GError **error)
     int64_t c = layer->in[0].c;
 
     layer->out = layer->in[0];
-    IclWeight *mean = icl_layer_weight(layer, "moving_mean", ICL_WEIGHT_MOVING, ICL_INIT_ZEROS, 1, &c, error);
+    IclWeight *mean =
+        icl_layer_weight(layer, "moving_mean", ICL_WEIGHT_MOVING, ICL_INIT_ZEROS, 1, &c, error);
     if (!mean)
         return false;
     IclWeight *variance =
@@ -50,7 +52,10 @@ static bool batchnorm_build(IclLayer *layer, GError **error)
            icl_layer_weight(layer, "beta", ICL_WEIGHT_VECTOR, ICL_INIT_ZEROS, 1, &c, error);
 }
 
-static size_t rows_of(const IclLayer *layer, int n) { return (size_t)n * layer->in[0].h * layer->in[0].w; }
+static size_t rows_of(const IclLayer *layer, int n)
+{
+    return (size_t)n * layer->in[0].h * layer->in[0].w;
+}
 static size_t chunk_rows(int c) { return MAX(ICL_CHUNK / c, 1); }
 static int chunks_of(const IclLayer *layer, int n)
 {
@@ -72,16 +77,20 @@ typedef struct Run {
     IclPass *pass;
     size_t rows, chunk_rows;
     int c;
-    float *partial;          /* [chunks][2][c] */
-    const float *a, *b, *d;  /* scale and shift; or the gradient's three factors */
+    float *partial;         /* [chunks][2][c] */
+    const float *a, *b, *d; /* scale and shift; or the gradient's three factors */
 } Run;
 
 static Run run_of(const IclLayer *layer, IclPass *pass)
 {
     int c = layer->in[0].c;
 
-    return (Run){.kernels = &icl_kernels()->batchnorm, .pass = pass, .rows = rows_of(layer, pass->n),
-                 .chunk_rows = chunk_rows(c), .c = c, .partial = pass->shared + 3 * (size_t)c};
+    return (Run){.kernels = &icl_kernels()->batchnorm,
+                 .pass = pass,
+                 .rows = rows_of(layer, pass->n),
+                 .chunk_rows = chunk_rows(c),
+                 .c = c,
+                 .partial = pass->shared + 3 * (size_t)c};
 }
 
 static size_t run_rows(const Run *run, int chunk)
@@ -89,8 +98,14 @@ static size_t run_rows(const Run *run, int chunk)
     return MIN(run->chunk_rows, run->rows - (size_t)chunk * run->chunk_rows);
 }
 
-static size_t run_offset(const Run *run, int chunk) { return (size_t)chunk * run->chunk_rows * run->c; }
-static float *run_partial(const Run *run, int chunk) { return run->partial + (size_t)chunk * 2 * run->c; }
+static size_t run_offset(const Run *run, int chunk)
+{
+    return (size_t)chunk * run->chunk_rows * run->c;
+}
+static float *run_partial(const Run *run, int chunk)
+{
+    return run->partial + (size_t)chunk * 2 * run->c;
+}
 
 static void moments_chunk(void *data, int chunk, int thread)
 {
@@ -181,8 +196,9 @@ static void sums_chunk(void *data, int chunk, int thread)
     size_t offset = run_offset(run, chunk);
     float *partial = run_partial(run, chunk);
 
-    run->kernels->gradient_sums(run->pass->in[0] + offset, run->pass->dout + offset, run->pass->saved,
-                                run_rows(run, chunk), run->c, partial, partial + run->c);
+    run->kernels->gradient_sums(run->pass->in[0] + offset, run->pass->dout + offset,
+                                run->pass->saved, run_rows(run, chunk), run->c, partial,
+                                partial + run->c);
 }
 
 static void gradient_chunk(void *data, int chunk, int thread)
@@ -229,7 +245,8 @@ static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 }
 
 const IclLayerClass icl_batchnorm_class = {
-    .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm), batchnorm_params},
+    .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm),
+             batchnorm_params},
     .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_ACTIVATES,
     .build = batchnorm_build,
     .needs = batchnorm_needs,

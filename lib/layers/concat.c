@@ -11,15 +11,16 @@ static bool concat_build(IclLayer *layer, GError **error)
 
     for (int i = 0; i < layer->n_inputs; i++) {
         if (layer->in[i].h != layer->in[0].h || layer->in[i].w != layer->in[0].w)
-            return icl_layer_error(layer, error,
-                                   "branch %d gives %dx%d pixels, branch 1 %dx%d; use the same strides "
-                                   "and padding=same",
-                                   i + 1, layer->in[i].h, layer->in[i].w, layer->in[0].h, layer->in[0].w);
+            return icl_layer_error(
+                layer, error,
+                "branch %d gives %dx%d pixels, branch 1 %dx%d; use the same strides "
+                "and padding=same",
+                i + 1, layer->in[i].h, layer->in[i].w, layer->in[0].h, layer->in[0].w);
         channels += layer->in[i].c;
     }
     if (channels > 1 << 24)
-        return icl_layer_error(layer, error, "%" G_GINT64_FORMAT " channels are too many; use fewer",
-                               channels);
+        return icl_layer_error(layer, error,
+                               "%" G_GINT64_FORMAT " channels are too many; use fewer", channels);
     layer->out = (IclShape){layer->in[0].h, layer->in[0].w, (int)channels};
     return true;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Convolution, Keras' Conv2D: kernel [kh,kw,c/groups,f]. The arithmetic is in convolution.c, which dense
- * shares. */
+ * Convolution, Keras' Conv2D: kernel [kh,kw,c/groups,f]. The arithmetic is in convolution.c, which
+ * dense shares. */
 #include "convolution.h"
 #include "layers.h"
 #include "window.h"
@@ -36,16 +36,28 @@ static bool conv2d_build(IclLayer *layer, GError **error)
     int oh, ow, top, left, group = in.c / conv->groups;
 
     if (in.c % conv->groups || conv->filters % conv->groups)
-        return icl_layer_error(layer, error, "groups %d does not divide %d input channels and %d filters",
+        return icl_layer_error(layer, error,
+                               "groups %d does not divide %d input channels and %d filters",
                                conv->groups, in.c, conv->filters);
     if (!icl_window_place(layer, &window, &oh, &ow, &top, &left, error))
         return false;
     layer->out = (IclShape){oh, ow, conv->filters};
-    conv->shape = (IclConvShape){
-        .n = 1, .h = in.h, .w = in.w, .c = in.c, .f = conv->filters,
-        .kh = conv->kernel.h, .kw = conv->kernel.w, .sh = conv->stride.h, .sw = conv->stride.w,
-        .dh = conv->dilation.h, .dw = conv->dilation.w, .pt = top, .pl = left, .oh = oh, .ow = ow,
-        .groups = conv->groups};
+    conv->shape = (IclConvShape){.n = 1,
+                                 .h = in.h,
+                                 .w = in.w,
+                                 .c = in.c,
+                                 .f = conv->filters,
+                                 .kh = conv->kernel.h,
+                                 .kw = conv->kernel.w,
+                                 .sh = conv->stride.h,
+                                 .sw = conv->stride.w,
+                                 .dh = conv->dilation.h,
+                                 .dw = conv->dilation.w,
+                                 .pt = top,
+                                 .pl = left,
+                                 .oh = oh,
+                                 .ow = ow,
+                                 .groups = conv->groups};
     layer->macs = (int64_t)oh * ow * conv->kernel.h * conv->kernel.w * group * conv->filters;
 
     IclWeight *kernel = icl_layer_weight(

@@ -75,8 +75,13 @@ static void forward_chunk(void *data, int chunk, int thread)
 void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass)
 {
     const IclConvKernels *k = &icl_kernels()->conv;
-    Run run = {.shape = shape, .kernels = k, .pass = pass, .epilogue = pass->epilogue,
-               .x = pass->in[0], .packed = pass->packed, .y = pass->out};
+    Run run = {.shape = shape,
+               .kernels = k,
+               .pass = pass,
+               .epilogue = pass->epilogue,
+               .x = pass->in[0],
+               .packed = pass->packed,
+               .y = pass->out};
 
     run.epilogue.bias = pass->packed + packed_kernel(k, shape);
     icl_team_run(pass->team, k->chunks(shape), forward_chunk, &run);
@@ -108,11 +113,17 @@ static void weight_gradient_finish_chunk(void *data, int chunk, int thread)
 void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass)
 {
     const IclConvKernels *k = &icl_kernels()->conv;
-    Run run = {.shape = shape, .kernels = k, .pass = pass, .x = pass->in[0], .dy = pass->dout,
-               .dw = pass->dw[0], .workspace = pass->shared};
+    Run run = {.shape = shape,
+               .kernels = k,
+               .pass = pass,
+               .x = pass->in[0],
+               .dy = pass->dout,
+               .dw = pass->dw[0],
+               .workspace = pass->shared};
 
     icl_team_run(pass->team, k->weight_gradient_chunks(shape), weight_gradient_chunk, &run);
-    icl_team_run(pass->team, k->weight_gradient_finish_chunks(shape), weight_gradient_finish_chunk, &run);
+    icl_team_run(pass->team, k->weight_gradient_finish_chunks(shape), weight_gradient_finish_chunk,
+                 &run);
     if (layer->n_weights > 1)
         icl_bias_gradient(pass, output_rows(shape), shape->f, pass->dw[1]);
     if (!pass->din[0])
@@ -146,8 +157,9 @@ static void bias_chunk(void *data, int chunk, int thread)
     const BiasRun *run = data;
     size_t first = chunk * run->chunk_rows;
 
-    icl_kernels()->element.sum_rows(run->dy + first * run->c, MIN(run->chunk_rows, run->rows - first),
-                                    run->c, run->sums + (size_t)chunk * run->c);
+    icl_kernels()->element.sum_rows(run->dy + first * run->c,
+                                    MIN(run->chunk_rows, run->rows - first), run->c,
+                                    run->sums + (size_t)chunk * run->c);
 }
 
 void icl_bias_gradient(IclPass *pass, size_t rows, int c, float *db)

@@ -6,8 +6,8 @@
 
 #include "layer.h"
 
-/* weights[0] is the kernel [kh,kw,c/groups,f], weights[1], if any, the bias [f]. Packed memory holds the
- * packed kernel and, behind it, the bias of a folded or biased layer. */
+/* weights[0] is the kernel [kh,kw,c/groups,f], weights[1], if any, the bias [f]. Packed memory
+ * holds the packed kernel and, behind it, the bias of a folded or biased layer. */
 void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *needs);
 void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,
                              float *packed);
@@ -17,7 +17,7 @@ void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, 
 /* The bias after folding: bias * scale + shift; false where there is none. */
 bool icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias);
 
-/* db[c] += column sums of dout [rows,c], in chunks of rows that the shape fixes; uses pass->shared, of
- * icl_bias_gradient_shared() floats. */
+/* db[c] += column sums of dout [rows,c], in chunks of rows that the shape fixes; uses pass->shared,
+ * of icl_bias_gradient_shared() floats. */
 size_t icl_bias_gradient_shared(size_t rows, int c);
 void icl_bias_gradient(IclPass *pass, size_t rows, int c, float *db);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Keras' Dense: y = x * kernel[c,units] + bias over the last axis: a 1x1 convolution at every pixel. */
+ * Keras' Dense: y = x * kernel[c,units] + bias over the last axis: a 1x1 convolution at every
+ * pixel. */
 #include "convolution.h"
 #include "layers.h"
 
@@ -26,8 +27,8 @@ static bool dense_build(IclLayer *layer, GError **error)
     layer->out = (IclShape){in.h, in.w, dense->units};
     layer->macs = (int64_t)in.h * in.w * in.c * dense->units;
     IclWeight *kernel =
-        icl_layer_weight(layer, "kernel", ICL_WEIGHT_KERNEL, ICL_INIT_GLOROT_UNIFORM + dense->init, 2,
-                         (int64_t[]){in.c, dense->units}, error);
+        icl_layer_weight(layer, "kernel", ICL_WEIGHT_KERNEL, ICL_INIT_GLOROT_UNIFORM + dense->init,
+                         2, (int64_t[]){in.c, dense->units}, error);
     if (!kernel)
         return false;
     kernel->fan_in = in.c;
@@ -40,8 +41,20 @@ static IclConvShape dense_shape(const IclLayer *layer, int n)
 {
     IclShape in = layer->in[0];
 
-    return (IclConvShape){.n = n, .h = in.h, .w = in.w, .c = in.c, .f = layer->out.c, .kh = 1, .kw = 1,
-                          .sh = 1, .sw = 1, .dh = 1, .dw = 1, .oh = in.h, .ow = in.w, .groups = 1};
+    return (IclConvShape){.n = n,
+                          .h = in.h,
+                          .w = in.w,
+                          .c = in.c,
+                          .f = layer->out.c,
+                          .kh = 1,
+                          .kw = 1,
+                          .sh = 1,
+                          .sw = 1,
+                          .dh = 1,
+                          .dw = 1,
+                          .oh = in.h,
+                          .ow = in.w,
+                          .groups = 1};
 }
 
 static void dense_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)

@@ -39,13 +39,25 @@ static bool depthwise_build(IclLayer *layer, GError **error)
         return false;
     layer->out = (IclShape){oh, ow, f};
     layer->macs = (int64_t)oh * ow * taps * f;
-    d->shape = (IclConvShape){.n = 1, .h = in.h, .w = in.w, .c = in.c, .f = f, .kh = d->kernel.h,
-                              .kw = d->kernel.w, .sh = d->stride.h, .sw = d->stride.w,
-                              .dh = d->dilation.h, .dw = d->dilation.w, .pt = top, .pl = left,
-                              .oh = oh, .ow = ow, .groups = in.c};
-    IclWeight *kernel = icl_layer_weight(
-        layer, "kernel", ICL_WEIGHT_KERNEL, ICL_INIT_GLOROT_UNIFORM + d->init, 4,
-        (int64_t[]){d->kernel.h, d->kernel.w, in.c, d->multiplier}, error);
+    d->shape = (IclConvShape){.n = 1,
+                              .h = in.h,
+                              .w = in.w,
+                              .c = in.c,
+                              .f = f,
+                              .kh = d->kernel.h,
+                              .kw = d->kernel.w,
+                              .sh = d->stride.h,
+                              .sw = d->stride.w,
+                              .dh = d->dilation.h,
+                              .dw = d->dilation.w,
+                              .pt = top,
+                              .pl = left,
+                              .oh = oh,
+                              .ow = ow,
+                              .groups = in.c};
+    IclWeight *kernel =
+        icl_layer_weight(layer, "kernel", ICL_WEIGHT_KERNEL, ICL_INIT_GLOROT_UNIFORM + d->init, 4,
+                         (int64_t[]){d->kernel.h, d->kernel.w, in.c, d->multiplier}, error);
     if (!kernel)
         return false;
     kernel->fan_in = taps * in.c; /* as Keras counts: the kernel's third and fourth dimension */
@@ -125,12 +137,14 @@ static void input_gradient_chunk(void *data, int chunk, int thread)
 static void depthwise_backward(const IclLayer *layer, IclPass *pass)
 {
     const IclDepthwiseKernels *k = &icl_kernels()->depthwise;
-    Run run = {.shape = depthwise_shape(layer, pass->n), .pass = pass, .w = icl_layer_data(layer, 0)};
+    Run run = {
+        .shape = depthwise_shape(layer, pass->n), .pass = pass, .w = icl_layer_data(layer, 0)};
 
     icl_team_run(pass->team, k->weight_gradient_chunks(&run.shape), weight_gradient_chunk, &run);
     k->weight_gradient_finish(&run.shape, pass->shared, pass->dw[0]);
     if (layer->n_weights > 1)
-        icl_bias_gradient(pass, (size_t)pass->n * run.shape.oh * run.shape.ow, run.shape.f, pass->dw[1]);
+        icl_bias_gradient(pass, (size_t)pass->n * run.shape.oh * run.shape.ow, run.shape.f,
+                          pass->dw[1]);
     if (pass->din[0])
         icl_team_run(pass->team, k->input_gradient_chunks(&run.shape), input_gradient_chunk, &run);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Inverted dropout: in training an entry is zero with probability `rate`, else divided by 1 - rate; at
- * inference nothing happens. The mask is drawn again in backward from the same counter, not kept. */
+ * Inverted dropout: in training an entry is zero with probability `rate`, else divided by 1 - rate;
+ * at inference nothing happens. The mask is drawn again in backward from the same counter, not
+ * kept. */
 #include "layers.h"
 #include "random.h"
 

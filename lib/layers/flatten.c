@@ -10,7 +10,8 @@ static bool flatten_build(IclLayer *layer, GError **error)
     size_t count = icl_shape_count(layer->in[0]);
 
     if (count > 1 << 28)
-        return icl_layer_error(layer, error, "%zu entries are too many to flatten; pool first", count);
+        return icl_layer_error(layer, error, "%zu entries are too many to flatten; pool first",
+                               count);
     layer->out = (IclShape){1, 1, (int)count};
     return true;
 }

@@ -11,13 +11,13 @@ IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole rol
     size_t bytes = sizeof(float);
 
     g_assert(layer->n_weights < ICL_WEIGHTS_MAX);
-    *weight = (IclWeight){.name = name, .role = role, .init = init,
-                          .tensor = {.dtype = ICL_F32, .rank = rank}};
+    *weight = (IclWeight){
+        .name = name, .role = role, .init = init, .tensor = {.dtype = ICL_F32, .rank = rank}};
     memcpy(weight->tensor.dims, dims, (size_t)rank * sizeof *dims);
     for (int i = 0; i < rank; i++)
         if (!icl_size_multiply(bytes, (size_t)dims[i], &bytes) || bytes > (size_t)1 << 33) {
-            icl_layer_error(layer, error, "its %s would need more than 8 GiB; use fewer filters or units",
-                            name);
+            icl_layer_error(layer, error,
+                            "its %s would need more than 8 GiB; use fewer filters or units", name);
             return NULL;
         }
     layer->n_weights++;

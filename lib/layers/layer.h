@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the icl authors
  *
  * What a layer is. A class declares its parameters in a table and its weights in build(); saving,
- * loading, optimizing, decaying and averaging are loops over declared weights. A layer is const in a
- * pass: all that changes is in the IclPass, so one model serves any number of executors. */
+ * loading, optimizing, decaying and averaging are loops over declared weights. A layer is const in
+ * a pass: all that changes is in the IclPass, so one model serves any number of executors. */
 #pragma once
 
 #include "class.h"
@@ -71,8 +71,8 @@ typedef struct IclPass {
     const float *dout;
     float *const *din;      /* [n_inputs]; NULL where no gradient is wanted */
     const bool *accumulate; /* [n_inputs]: din += rather than = */
-    float *const *dw;       /* [n_weights]: += ; for ICL_WEIGHT_MOVING forward sets the batch's value */
-    IclEpilogue epilogue;   /* of a fused step: add and activation; bias is the layer's own matter */
+    float *const *dw; /* [n_weights]: += ; for ICL_WEIGHT_MOVING forward sets the batch's value */
+    IclEpilogue epilogue; /* of a fused step: add and activation; bias is the layer's own matter */
     float *packed, *saved, *shared;
     char *scratch;
     size_t scratch_stride;
@@ -97,7 +97,8 @@ typedef enum {
 struct IclLayerClass {
     IclClass base;
     unsigned flags;
-    bool (*build)(IclLayer *layer, GError **error); /* shapes, weights; the only one that may fail */
+    bool (*build)(IclLayer *layer,
+                  GError **error); /* shapes, weights; the only one that may fail */
     void (*needs)(const IclLayer *layer, int n, bool training, IclNeeds *needs); /* NULL: nothing */
     void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed);  /* NULL: nothing */
     void (*forward)(const IclLayer *layer, IclPass *pass);
@@ -133,7 +134,10 @@ static inline void *icl_pass_scratch(const IclPass *pass, int thread)
 /* Splits `count` entries into chunks of a fixed size: fn(data, chunk, thread) takes
  * [chunk * ICL_CHUNK, min(count, (chunk + 1) * ICL_CHUNK)). */
 enum { ICL_CHUNK = 16384 };
-static inline int icl_chunk_count(size_t count) { return (int)((count + ICL_CHUNK - 1) / ICL_CHUNK); }
+static inline int icl_chunk_count(size_t count)
+{
+    return (int)((count + ICL_CHUNK - 1) / ICL_CHUNK);
+}
 static inline size_t icl_chunk_size(size_t count, int chunk)
 {
     return MIN((size_t)ICL_CHUNK, count - (size_t)chunk * ICL_CHUNK);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Product of two branches: of one shape, or one of them [1,1,c], a factor for each channel (squeeze and
- * excite, Hu et al. 2018). */
+ * Product of two branches: of one shape, or one of them [1,1,c], a factor for each channel (squeeze
+ * and excite, Hu et al. 2018). */
 #include "copy.h"
 #include "layers.h"
 
@@ -11,13 +11,15 @@ static bool is_vector(IclShape s) { return s.h == 1 && s.w == 1; }
 static bool multiply_build(IclLayer *layer, GError **error)
 {
     if (layer->n_inputs != 2)
-        return icl_layer_error(layer, error, "has %d branches; multiply takes two", layer->n_inputs);
+        return icl_layer_error(layer, error, "has %d branches; multiply takes two",
+                               layer->n_inputs);
     IclShape a = layer->in[0], b = layer->in[1];
     if (a.c != b.c || (!icl_shape_equal(a, b) && !is_vector(a) && !is_vector(b)))
-        return icl_layer_error(layer, error,
-                               "branches give %dx%dx%d and %dx%dx%d; use equal shapes, or one 1x1 with "
-                               "the same channels",
-                               a.h, a.w, a.c, b.h, b.w, b.c);
+        return icl_layer_error(
+            layer, error,
+            "branches give %dx%dx%d and %dx%dx%d; use equal shapes, or one 1x1 with "
+            "the same channels",
+            a.h, a.w, a.c, b.h, b.w, b.c);
     layer->out = is_vector(a) ? b : a;
     return true;
 }
@@ -114,7 +116,8 @@ static void multiply_backward(const IclLayer *layer, IclPass *pass)
 }
 
 const IclLayerClass icl_multiply_class = {
-    .base = {"multiply", "product of two branches: multiply( a | b )", sizeof(IclLayer), NULL, true},
+    .base = {"multiply", "product of two branches: multiply( a | b )", sizeof(IclLayer), NULL,
+             true},
     .flags = ICL_LAYER_READS_INPUT,
     .build = multiply_build,
     .needs = multiply_needs,

@@ -21,7 +21,8 @@ static bool pad_build(IclLayer *layer, GError **error)
     IclShape in = layer->in[0];
 
     if (p->kind != ICL_PADDING_EXPLICIT)
-        return icl_layer_error(layer, error, "takes a number, [height width] or [top bottom left right]");
+        return icl_layer_error(layer, error,
+                               "takes a number, [height width] or [top bottom left right]");
     layer->out = (IclShape){in.h + p->top + p->bottom, in.w + p->left + p->right, in.c};
     return true;
 }

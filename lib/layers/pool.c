@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Maximum and average over windows; globalpool is the average over the whole picture. Padding counts
- * neither in the maximum nor in the average (Keras). */
+ * Maximum and average over windows; globalpool is the average over the whole picture. Padding
+ * counts neither in the maximum nor in the average (Keras). */
 #include "layers.h"
 #include "window.h"
 
@@ -33,17 +33,28 @@ static bool pool_build(IclLayer *layer, GError **error)
     int oh, ow, top, left;
 
     if (p->kind == ICL_PADDING_EXPLICIT && MAX(p->top, p->bottom) >= pool->size.h)
-        return icl_layer_error(layer, error, "padding %d leaves windows with no input; use less than %d",
+        return icl_layer_error(layer, error,
+                               "padding %d leaves windows with no input; use less than %d",
                                MAX(p->top, p->bottom), pool->size.h);
     if (p->kind == ICL_PADDING_EXPLICIT && MAX(p->left, p->right) >= pool->size.w)
-        return icl_layer_error(layer, error, "padding %d leaves windows with no input; use less than %d",
+        return icl_layer_error(layer, error,
+                               "padding %d leaves windows with no input; use less than %d",
                                MAX(p->left, p->right), pool->size.w);
     if (!icl_window_place(layer, &window, &oh, &ow, &top, &left, error))
         return false;
     layer->out = (IclShape){oh, ow, in.c};
-    pool->shape = (IclPoolShape){.n = 1, .h = in.h, .w = in.w, .c = in.c, .kh = pool->size.h,
-                                 .kw = pool->size.w, .sh = stride.h, .sw = stride.w, .pt = top,
-                                 .pl = left, .oh = oh, .ow = ow};
+    pool->shape = (IclPoolShape){.n = 1,
+                                 .h = in.h,
+                                 .w = in.w,
+                                 .c = in.c,
+                                 .kh = pool->size.h,
+                                 .kw = pool->size.w,
+                                 .sh = stride.h,
+                                 .sw = stride.w,
+                                 .pt = top,
+                                 .pl = left,
+                                 .oh = oh,
+                                 .ow = ow};
     return true;
 }
 
@@ -53,8 +64,16 @@ static bool globalpool_build(IclLayer *layer, GError **error)
     IclShape in = layer->in[0];
 
     layer->out = (IclShape){1, 1, in.c};
-    pool->shape = (IclPoolShape){.n = 1, .h = in.h, .w = in.w, .c = in.c, .kh = in.h, .kw = in.w,
-                                 .sh = 1, .sw = 1, .oh = 1, .ow = 1};
+    pool->shape = (IclPoolShape){.n = 1,
+                                 .h = in.h,
+                                 .w = in.w,
+                                 .c = in.c,
+                                 .kh = in.h,
+                                 .kw = in.w,
+                                 .sh = 1,
+                                 .sw = 1,
+                                 .oh = 1,
+                                 .ow = 1};
     return true;
 }
 

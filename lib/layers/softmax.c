@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Softmax over the channels of each pixel, maximum subtracted. A classifier does not end in it: loss and
- * classifier take logits, and add it themselves. */
+ * Softmax over the channels of each pixel, maximum subtracted. A classifier does not end in it:
+ * loss and classifier take logits, and add it themselves. */
 #include "layers.h"
 
 static bool softmax_build(IclLayer *layer, GError **error)
@@ -22,7 +22,8 @@ static void softmax_backward(const IclLayer *layer, IclPass *pass)
 {
     int c = layer->out.c;
 
-    for (size_t row = 0; pass->din[0] && row < (size_t)pass->n * layer->out.h * layer->out.w; row++) {
+    for (size_t row = 0; pass->din[0] && row < (size_t)pass->n * layer->out.h * layer->out.w;
+         row++) {
         const float *y = pass->out + row * c, *dy = pass->dout + row * c;
         float *dx = pass->din[0] + row * c;
         double dot = 0;

@@ -27,7 +27,7 @@ bool icl_window_place(const IclLayer *layer, const IclWindow *window, int *oh, i
     *ow = place(p->kind, layer->in[0].w, kw, window->stride.w, p->left, p->right, left);
     if (*oh > 0 && *ow > 0)
         return true;
-    return icl_layer_error(layer, error,
-                           "kernel %dx%d does not fit input %dx%d; use padding=same or kernel <= %d", kh,
-                           kw, layer->in[0].h, layer->in[0].w, MIN(layer->in[0].h, layer->in[0].w));
+    return icl_layer_error(
+        layer, error, "kernel %dx%d does not fit input %dx%d; use padding=same or kernel <= %d", kh,
+        kw, layer->in[0].h, layer->in[0].w, MIN(layer->in[0].h, layer->in[0].w));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Windows that slide: convolutions and pools place theirs by the same rules (Keras' for "same": the odd
- * pixel goes to the bottom and right). */
+ * Windows that slide: convolutions and pools place theirs by the same rules (Keras' for "same": the
+ * odd pixel goes to the bottom and right). */
 #pragma once
 
 #include "layer.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Places buffers that live from one step to another in one block of memory, those that overlap in time
- * apart in space: largest first, each at the lowest place that is free throughout its life. */
+ * Places buffers that live from one step to another in one block of memory, those that overlap in
+ * time apart in space: largest first, each at the lowest place that is free throughout its life. */
 #pragma once
 
 #include <stddef.h>

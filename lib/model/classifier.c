@@ -20,10 +20,13 @@ IclClassifier *icl_classifier_new(IclModel *model, int batch, int threads, GErro
     if (!executor)
         return NULL;
     IclClassifier *classifier = g_new0(IclClassifier, 1);
-    *classifier = (IclClassifier){
-        .model = icl_model_ref(model), .executor = executor, .batch = batch, .threads = threads,
-        .preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model)),
-        .scores = g_new0(float, (gsize)batch * icl_model_classes(model))};
+    *classifier =
+        (IclClassifier){.model = icl_model_ref(model),
+                        .executor = executor,
+                        .batch = batch,
+                        .threads = threads,
+                        .preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model)),
+                        .scores = g_new0(float, (gsize)batch *icl_model_classes(model))};
     return classifier;
 }
 

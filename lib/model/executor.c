@@ -13,9 +13,9 @@ struct IclExecutor {
     char *scratch;
     float *gradients; /* training: all weights, in the graph's order */
     size_t n_gradients;
-    size_t *gradient; /* [weights]: offset of each */
+    size_t *gradient;  /* [weights]: offset of each */
     int *first_weight; /* [n_nodes]: number of the node's first weight */
-    const float **in; /* [most inputs of a node], and the same for the gradients */
+    const float **in;  /* [most inputs of a node], and the same for the gradients */
     float **din, **dw;
     bool *accumulate;
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
@@ -52,10 +52,11 @@ static bool executor_allocate(IclExecutor *e, GError **error)
     e->written = g_new0(bool, plan->graph->n_nodes);
     if (!(e->arena = icl_memory_new(plan->arena * sizeof(float), "the activations", error)) ||
         !(e->packed = icl_memory_new(plan->packed * sizeof(float), "the packed weights", error)) ||
-        !(e->scratch = icl_memory_new(plan->scratch * (size_t)e->threads, "the scratch memory", error)))
+        !(e->scratch =
+              icl_memory_new(plan->scratch * (size_t)e->threads, "the scratch memory", error)))
         return false;
-    return !plan->training || (e->gradients = icl_memory_new(e->n_gradients * sizeof(float),
-                                                             "the gradients", error));
+    return !plan->training ||
+           (e->gradients = icl_memory_new(e->n_gradients * sizeof(float), "the gradients", error));
 }
 
 IclExecutor *icl_executor_new(const IclGraph *graph, int batch, bool training, int threads,
@@ -140,16 +141,25 @@ static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *
         e->in[k] = value_of(e, node->inputs[k]);
     for (int w = 0; w < node->layer->n_weights && e->plan->training; w++)
         e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){
-        .n = n, .training = e->plan->training, .in = e->in, .out = value_of(e, step->out), .dw = e->dw,
-        .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add),
-                     .activation = step->activation, .alpha = step->alpha},
-        .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
-        .saved = e->arena + step->saved, .shared = e->arena + step->shared,
-        .scratch = e->scratch, .scratch_stride = e->plan->scratch, .team = team, .node = step->node};
+    return (IclPass){.n = n,
+                     .training = e->plan->training,
+                     .in = e->in,
+                     .out = value_of(e, step->out),
+                     .dw = e->dw,
+                     .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add),
+                                  .activation = step->activation,
+                                  .alpha = step->alpha},
+                     .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
+                     .saved = e->arena + step->saved,
+                     .shared = e->arena + step->shared,
+                     .scratch = e->scratch,
+                     .scratch_stride = e->plan->scratch,
+                     .team = team,
+                     .node = step->node};
 }
 
-const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
+const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
+                                  IclTeam *team)
 {
     for (int i = 0; i < e->plan->n_steps; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
@@ -163,7 +173,10 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
     return value_of(e, e->plan->graph->n_nodes - 1);
 }
 
-static float *gradient_of(const IclExecutor *e, int node) { return e->arena + e->plan->gradient[node]; }
+static float *gradient_of(const IclExecutor *e, int node)
+{
+    return e->arena + e->plan->gradient[node];
+}
 
 float *icl_executor_output_gradient(IclExecutor *e)
 {
@@ -206,4 +219,7 @@ float *icl_executor_gradients(IclExecutor *e, size_t *count)
     return e->gradients;
 }
 
-float *icl_executor_gradient(IclExecutor *e, int weight) { return e->gradients + e->gradient[weight]; }
+float *icl_executor_gradient(IclExecutor *e, int weight)
+{
+    return e->gradients + e->gradient[weight];
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * A plan with its memory: runs the network forward, and in training backward. Any number of executors
- * may share a graph as long as nobody changes its weights. Running cannot fail. */
+ * A plan with its memory: runs the network forward, and in training backward. Any number of
+ * executors may share a graph as long as nobody changes its weights. Running cannot fail. */
 #pragma once
 
 #include "plan.h"
@@ -18,7 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclExecutor, icl_executor_free)
 
 const IclPlan *icl_executor_plan(const IclExecutor *executor);
 int icl_executor_threads(const IclExecutor *executor);
-size_t icl_executor_bytes(const IclExecutor *executor); /* arena, packed weights, scratch, gradients */
+size_t
+icl_executor_bytes(const IclExecutor *executor); /* arena, packed weights, scratch, gradients */
 
 /* Inference: packs the weights again after they changed. (icl_executor_new has done it once.) */
 void icl_executor_prepare(IclExecutor *executor);
@@ -26,16 +27,19 @@ void icl_executor_prepare(IclExecutor *executor);
 /* [batch,h,w,c]: to be filled before each forward pass, which may overwrite it. */
 float *icl_executor_input(IclExecutor *executor);
 
-/* Runs n <= batch samples; logits [n, classes], valid until the next pass. In training, `step` numbers the
- * pass (for dropout, with `seed`), and moving weights' gradients are set to the batch's statistics. */
+/* Runs n <= batch samples; logits [n, classes], valid until the next pass. In training, `step`
+ * numbers the pass (for dropout, with `seed`), and moving weights' gradients are set to the batch's
+ * statistics. */
 const float *icl_executor_forward(IclExecutor *executor, int n, uint64_t seed, uint64_t step,
                                   IclTeam *team);
 
 /* Training: [n, classes], to be filled with d loss / d logits before backward. */
 float *icl_executor_output_gradient(IclExecutor *executor);
 /* Adds to the gradients of all trained weights. */
-void icl_executor_backward(IclExecutor *executor, int n, uint64_t seed, uint64_t step, IclTeam *team);
+void icl_executor_backward(IclExecutor *executor, int n, uint64_t seed, uint64_t step,
+                           IclTeam *team);
 
-/* Gradients of all weights in the graph's order, each padded to 16 floats; and where a weight's begins. */
+/* Gradients of all weights in the graph's order, each padded to 16 floats; and where a weight's
+ * begins. */
 float *icl_executor_gradients(IclExecutor *executor, size_t *count);
 float *icl_executor_gradient(IclExecutor *executor, int weight);

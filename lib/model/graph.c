@@ -23,29 +23,31 @@ static int builder_channels(void *user, int node)
 }
 
 /* The input comes first and only once; every other step has something arriving. */
-static bool check_place(const Builder *builder, const IclStep *step, const int *inputs, int n_inputs,
-                        GError **error)
+static bool check_place(const Builder *builder, const IclStep *step, const int *inputs,
+                        int n_inputs, GError **error)
 {
     bool is_input = step->class == &icl_input_class.base;
 
     if (is_input && builder->nodes->len == 0)
         return true;
     if (is_input) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "%s: a second input; a network has one, at its begin",
-                    step->where);
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "%s: a second input; a network has one, at its begin", step->where);
         return false;
     }
     for (int i = 0; i < n_inputs; i++)
         if (inputs[i] < 0) {
-            g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                        "%s: %s has no input; begin the description with `input HEIGHT WIDTH CHANNELS`",
-                        step->where, step->class->name);
+            g_set_error(
+                error, ICL_ERROR, ICL_ERROR_VALUE,
+                "%s: %s has no input; begin the description with `input HEIGHT WIDTH CHANNELS`",
+                step->where, step->class->name);
             return false;
         }
     return true;
 }
 
-static int builder_step(void *user, const IclStep *step, const int *inputs, int n_inputs, GError **error)
+static int builder_step(void *user, const IclStep *step, const int *inputs, int n_inputs,
+                        GError **error)
 {
     Builder *builder = user;
 
@@ -83,28 +85,32 @@ static bool check_read(const IclGraph *graph, GError **error)
             read[graph->nodes[i].inputs[k]] = true;
     for (int i = 0; i < graph->n_nodes - 1; i++)
         if (!read[i])
-            return icl_layer_error(graph->nodes[i].layer, error,
-                                   "nothing reads its output; give it a name= and refer to it, or leave it out");
+            return icl_layer_error(
+                graph->nodes[i].layer, error,
+                "nothing reads its output; give it a name= and refer to it, or leave it out");
     return true;
 }
 
 static bool check_graph(const IclGraph *graph, GError **error)
 {
     if (graph->n_nodes < 2) {
-        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_VALUE,
-                            "the description has no layers; write `input 28 28 1 ! flatten ! dense 10`");
+        g_set_error_literal(
+            error, ICL_ERROR, ICL_ERROR_VALUE,
+            "the description has no layers; write `input 28 28 1 ! flatten ! dense 10`");
         return false;
     }
     const IclLayer *last = graph->nodes[graph->n_nodes - 1].layer;
     if (last->out.h != 1 || last->out.w != 1)
-        return icl_layer_error(last, error,
-                               "the network ends in %dx%dx%d, not in one number a class; add `globalpool` or "
-                               "`flatten` before the last dense layer",
-                               last->out.h, last->out.w, last->out.c);
+        return icl_layer_error(
+            last, error,
+            "the network ends in %dx%dx%d, not in one number a class; add `globalpool` or "
+            "`flatten` before the last dense layer",
+            last->out.h, last->out.w, last->out.c);
     if (last->class == &icl_softmax_class)
-        return icl_layer_error(last, error,
-                               "a network ends in logits, to which loss and classifier apply softmax "
-                               "themselves; leave it out");
+        return icl_layer_error(
+            last, error,
+            "a network ends in logits, to which loss and classifier apply softmax "
+            "themselves; leave it out");
     return check_read(graph, error);
 }
 
@@ -114,7 +120,8 @@ static bool graph_allocate(IclGraph *graph, size_t limit, GError **error)
 
     if (bytes > limit) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "the network's weights take %zu bytes, more than the %zu there may be", bytes, limit);
+                    "the network's weights take %zu bytes, more than the %zu there may be", bytes,
+                    limit);
         return false;
     }
     for (int i = 0; i < graph->n_nodes; i++)
@@ -194,7 +201,8 @@ char *icl_weight_path(const IclLayer *layer, const IclWeight *weight)
     return g_strconcat(layer->path, ".", weight->name, NULL);
 }
 
-/* Keras' truncated normal: cut at two sigma, sigma enlarged so that the variance is the nominal one. */
+/* Keras' truncated normal: cut at two sigma, sigma enlarged so that the variance is the nominal
+ * one. */
 static double truncated_normal(IclRandom *random)
 {
     double x;
@@ -210,12 +218,18 @@ static double draw(const IclWeight *weight, IclRandom *random)
     double in = weight->fan_in, mean = (weight->fan_in + (double)weight->fan_out) / 2;
 
     switch (weight->init) {
-    case ICL_INIT_ZEROS: return 0;
-    case ICL_INIT_ONES: return 1;
-    case ICL_INIT_GLOROT_UNIFORM: return (2 * icl_random_uniform(random) - 1) * sqrt(3 / mean);
-    case ICL_INIT_GLOROT_NORMAL: return truncated_normal(random) * sqrt(1 / mean);
-    case ICL_INIT_HE_UNIFORM: return (2 * icl_random_uniform(random) - 1) * sqrt(6 / in);
-    case ICL_INIT_HE_NORMAL: return truncated_normal(random) * sqrt(2 / in);
+    case ICL_INIT_ZEROS:
+        return 0;
+    case ICL_INIT_ONES:
+        return 1;
+    case ICL_INIT_GLOROT_UNIFORM:
+        return (2 * icl_random_uniform(random) - 1) * sqrt(3 / mean);
+    case ICL_INIT_GLOROT_NORMAL:
+        return truncated_normal(random) * sqrt(1 / mean);
+    case ICL_INIT_HE_UNIFORM:
+        return (2 * icl_random_uniform(random) - 1) * sqrt(6 / in);
+    case ICL_INIT_HE_NORMAL:
+        return truncated_normal(random) * sqrt(2 / in);
     }
     g_assert_not_reached();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * A network: layers in the order their description names them, which is a topological order. Node 0 is
- * the input, the last node gives the logits. */
+ * A network: layers in the order their description names them, which is a topological order. Node 0
+ * is the input, the last node gives the logits. */
 #pragma once
 
 #include "chain.h"

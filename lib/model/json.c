@@ -10,25 +10,13 @@
 
 enum { JSON_DIGITS = 12 }; /* of a real: 0.6, not 0.59999999999999998 */
 
-static json_t *json_of(const IclJson *json)
-{
-    return (json_t *)json;
-}
+static json_t *json_of(const IclJson *json) { return (json_t *)json; }
 
-IclJson *icl_json_object(void)
-{
-    return (IclJson *)json_object();
-}
+IclJson *icl_json_object(void) { return (IclJson *)json_object(); }
 
-IclJson *icl_json_array(void)
-{
-    return (IclJson *)json_array();
-}
+IclJson *icl_json_array(void) { return (IclJson *)json_array(); }
 
-IclJson *icl_json_integer(gint64 value)
-{
-    return (IclJson *)json_integer(value);
-}
+IclJson *icl_json_integer(gint64 value) { return (IclJson *)json_integer(value); }
 
 IclJson *icl_json_real(double value)
 {
@@ -41,10 +29,7 @@ IclJson *icl_json_string(const char *text)
     return (IclJson *)json_string(valid);
 }
 
-void icl_json_free(IclJson *json)
-{
-    json_decref(json_of(json));
-}
+void icl_json_free(IclJson *json) { json_decref(json_of(json)); }
 
 void icl_json_set(IclJson *object, const char *key, IclJson *value)
 {
@@ -94,25 +79,16 @@ const IclJson *icl_json_get(const IclJson *object, const char *key)
     return (const IclJson *)json_object_get(json_of(object), key);
 }
 
-size_t icl_json_length(const IclJson *array)
-{
-    return json_array_size(json_of(array));
-}
+size_t icl_json_length(const IclJson *array) { return json_array_size(json_of(array)); }
 
 const IclJson *icl_json_item(const IclJson *array, size_t i)
 {
     return (const IclJson *)json_array_get(json_of(array), i);
 }
 
-const char *icl_json_text(const IclJson *string)
-{
-    return json_string_value(json_of(string));
-}
+const char *icl_json_text(const IclJson *string) { return json_string_value(json_of(string)); }
 
-gint64 icl_json_number(const IclJson *integer)
-{
-    return json_integer_value(json_of(integer));
-}
+gint64 icl_json_number(const IclJson *integer) { return json_integer_value(json_of(integer)); }
 
 bool icl_json_next(const IclJson *object, IclJsonMember *member)
 {

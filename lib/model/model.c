@@ -6,7 +6,8 @@
 
 static const size_t weights_limit = (size_t)1 << 35; /* bytes: 32 GiB */
 
-/* A square of the pictures' middle: small inputs see all of it, large ones 7/8 (ResNet's 224 of 256). */
+/* A square of the pictures' middle: small inputs see all of it, large ones 7/8 (ResNet's 224 of
+ * 256). */
 char *icl_default_recipe(IclShape input)
 {
     int side = MAX(input.h, input.w), resized = side <= 64 ? side : side * 8 / 7;
@@ -25,7 +26,8 @@ static char **numbered_labels(int n)
 
 static bool set_classes(IclChain *chain, const char *const *labels, GError **error)
 {
-    g_autofree char *classes = g_strdup_printf("%u", labels ? g_strv_length((char **)labels) : 1000);
+    g_autofree char *classes =
+        g_strdup_printf("%u", labels ? g_strv_length((char **)labels) : 1000);
 
     return !icl_chain_uses(chain, "classes") || icl_chain_set(chain, "classes", classes, error);
 }
@@ -37,10 +39,11 @@ static bool set_labels(IclModel *model, const char *const *labels, GError **erro
     model->labels = labels ? g_strdupv((char **)labels) : numbered_labels(classes);
     if ((int)g_strv_length(model->labels) == classes)
         return true;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                "the network gives %d classes, and there are %u labels; end the description in `dense "
-                "$classes`",
-                classes, g_strv_length(model->labels));
+    g_set_error(
+        error, ICL_ERROR, ICL_ERROR_VALUE,
+        "the network gives %d classes, and there are %u labels; end the description in `dense "
+        "$classes`",
+        classes, g_strv_length(model->labels));
     return false;
 }
 
@@ -63,8 +66,8 @@ IclModel *model_build(const IclChain *chain, const char *const *labels, const ch
     return g_steal_pointer(&model);
 }
 
-IclModel *icl_model_new(IclChain *taken, const char *const *labels, const char *recipe, guint64 seed,
-                        GError **error)
+IclModel *icl_model_new(IclChain *taken, const char *const *labels, const char *recipe,
+                        guint64 seed, GError **error)
 {
     g_autoptr(IclChain) chain = taken;
 
@@ -110,17 +113,19 @@ bool icl_model_set_recipe(IclModel *model, const char *recipe, GError **error)
 
     if (input.c != 1 && input.c != 3) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "the network's input has %d channels; pictures have 1 (grey) or 3 (colour)", input.c);
+                    "the network's input has %d channels; pictures have 1 (grey) or 3 (colour)",
+                    input.c);
         return false;
     }
     if (!(parsed = icl_recipe_parse(recipe, input.c, "preprocessing", error)))
         return false;
     icl_recipe_size(parsed, &made.h, &made.w, &made.c);
     if (!icl_shape_equal(made, input)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "the preprocessing \"%s\" gives %dx%dx%d, the network takes %dx%dx%d; end it in `crop "
-                    "[%d %d]`",
-                    recipe, made.h, made.w, made.c, input.h, input.w, input.c, input.h, input.w);
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_VALUE,
+            "the preprocessing \"%s\" gives %dx%dx%d, the network takes %dx%dx%d; end it in `crop "
+            "[%d %d]`",
+            recipe, made.h, made.w, made.c, input.h, input.w, input.c, input.h, input.w);
         return false;
     }
     icl_recipe_free(model->parsed_recipe);
@@ -138,7 +143,10 @@ void icl_model_set_metadata(IclModel *model, const char *key, const char *value)
 IclGraph *icl_model_graph(const IclModel *model) { return model->graph; }
 const IclRecipe *icl_model_parsed_recipe(const IclModel *model) { return model->parsed_recipe; }
 int icl_model_classes(const IclModel *model) { return icl_graph_output(model->graph).c; }
-const char *const *icl_model_labels(const IclModel *model) { return (const char *const *)model->labels; }
+const char *const *icl_model_labels(const IclModel *model)
+{
+    return (const char *const *)model->labels;
+}
 const char *icl_model_description(const IclModel *model) { return model->description; }
 const char *icl_model_recipe(const IclModel *model) { return model->recipe; }
 gint64 icl_model_parameters(const IclModel *model) { return icl_graph_parameters(model->graph); }
@@ -157,4 +165,7 @@ const char *icl_model_metadata(const IclModel *model, const char *key)
     return icl_store_get(model->metadata, key);
 }
 
-const char **icl_model_metadata_keys(const IclModel *model) { return icl_store_keys(model->metadata); }
+const char **icl_model_metadata_keys(const IclModel *model)
+{
+    return icl_store_keys(model->metadata);
+}

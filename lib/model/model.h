@@ -11,8 +11,8 @@
 #include "store.h"
 
 /* Takes the parsed description. labels NULL: "0", "1", ...; recipe NULL: icl_default_recipe(). */
-IclModel *icl_model_new(IclChain *chain, const char *const *labels, const char *recipe, guint64 seed,
-                        GError **error);
+IclModel *icl_model_new(IclChain *chain, const char *const *labels, const char *recipe,
+                        guint64 seed, GError **error);
 
 /* "resize 32 ! crop 28 ! normalize": for an input of this size. Caller frees. */
 char *icl_default_recipe(IclShape input);

@@ -102,17 +102,18 @@ static void read_weight(void *user, const IclLayer *layer, IclWeight *weight)
     if (reader->error)
         return;
     if (!found) {
-        g_set_error(&reader->error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: the weight %s of its description is missing; the file is not whole, train again",
-                    reader->name, path);
+        g_set_error(
+            &reader->error, ICL_ERROR, ICL_ERROR_FORMAT,
+            "%s: the weight %s of its description is missing; the file is not whole, train again",
+            reader->name, path);
         return;
     }
     if (found->dtype != wanted->dtype || found->rank != wanted->rank ||
         memcmp(found->dims, wanted->dims, (size_t)wanted->rank * sizeof *wanted->dims)) {
         g_autofree char *has = print_dims(found), *wants = print_dims(wanted);
         g_set_error(&reader->error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: the weight %s has shape %s where its description wants f32 of %s", reader->name,
-                    path, has, wants);
+                    "%s: the weight %s has shape %s where its description wants f32 of %s",
+                    reader->name, path, has, wants);
         return;
     }
     memcpy(wanted->data, found->data, icl_tensor_count(wanted) * sizeof(float));
@@ -132,7 +133,8 @@ static bool read_weights(IclModel *model, const IclStore *store, const char *nam
         if (!g_str_has_prefix(icl_store_name(store, i), ICL_STATE_PREFIX) &&
             ++weights > reader.weights) {
             g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                        "%s: holds weights that its description does not use (%d of %d are known); the file "
+                        "%s: holds weights that its description does not use (%d of %d are known); "
+                        "the file "
                         "was changed by another program",
                         name, reader.weights, icl_store_size(store));
             return false;
@@ -155,9 +157,10 @@ static bool lacks(const IclStore *store, const char *key, const char *name, GErr
 {
     if (icl_store_get(store, key))
         return false;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                "%s: has no \"%s\" in its metadata, so it is not a model of icl; make one with icl train",
-                name, key);
+    g_set_error(
+        error, ICL_ERROR, ICL_ERROR_FORMAT,
+        "%s: has no \"%s\" in its metadata, so it is not a model of icl; make one with icl train",
+        name, key);
     return true;
 }
 
@@ -166,16 +169,19 @@ IclModel *icl_model_from_store(const IclStore *store, const char *name, GError *
     for (size_t i = 0; i < G_N_ELEMENTS(own_keys); i++)
         if (lacks(store, own_keys[i], name, error))
             return NULL;
-    g_autoptr(IclChain) chain = icl_chain_parse(icl_store_get(store, KEY_DESCRIPTION), -1, name, error);
+    g_autoptr(IclChain) chain =
+        icl_chain_parse(icl_store_get(store, KEY_DESCRIPTION), -1, name, error);
     if (!chain)
         return NULL;
     g_auto(GStrv) labels = labels_parse(icl_store_get(store, KEY_LABELS));
     if (!labels) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT, "%s: its labels are not an array of strings", name);
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
+                    "%s: its labels are not an array of strings", name);
         return NULL;
     }
-    g_autoptr(IclModel) model = model_build(chain, (const char *const *)labels,
-                                            icl_store_get(store, KEY_RECIPE), store_bytes(store), error);
+    g_autoptr(IclModel) model =
+        model_build(chain, (const char *const *)labels, icl_store_get(store, KEY_RECIPE),
+                    store_bytes(store), error);
     if (!model) {
         if (error && *error && !g_str_has_prefix((*error)->message, name))
             g_prefix_error(error, "%s: ", name);

@@ -52,7 +52,7 @@ static void plan_wanted(IclPlan *plan)
 
 /* The buffers of a plan, as the arena sees them; `place` is where each one's offset belongs. */
 typedef struct Layout {
-    GArray *buffers; /* of IclBuffer */
+    GArray *buffers;   /* of IclBuffer */
     GPtrArray *places; /* of size_t * */
 } Layout;
 
@@ -106,17 +106,20 @@ static void layout_training(const IclPlan *plan, Layout *layout)
     for (int i = 1; i < n; i++) {
         const IclNode *node = &plan->graph->nodes[i];
         bool back = plan->wanted[i];
-        extend(&last[i], back && node->layer->class->flags & ICL_LAYER_READS_OUTPUT ? 2 * n - i : i);
+        extend(&last[i],
+               back && node->layer->class->flags & ICL_LAYER_READS_OUTPUT ? 2 * n - i : i);
         for (int k = 0; k < node->layer->n_inputs; k++) {
             int from = node->inputs[k];
-            extend(&last[from], back && node->layer->class->flags & ICL_LAYER_READS_INPUT ? 2 * n - i : i);
+            extend(&last[from],
+                   back && node->layer->class->flags & ICL_LAYER_READS_INPUT ? 2 * n - i : i);
             gradient_first[from] = 2 * n - i; /* the last consumer is the first to write it */
         }
     }
     for (int i = 0; i < n; i++) {
         layout_add(layout, value_size(plan, i), i, last[i], &plan->value[i]);
         if (plan->wanted[i])
-            layout_add(layout, value_size(plan, i), gradient_first[i], 2 * n - i, &plan->gradient[i]);
+            layout_add(layout, value_size(plan, i), gradient_first[i], 2 * n - i,
+                       &plan->gradient[i]);
     }
     for (int s = 0; s < plan->n_steps; s++) {
         IclPlanStep *step = &plan->steps[s];
@@ -151,14 +154,16 @@ static bool check_size(const IclGraph *graph, int batch, GError **error)
         IclShape s = graph->nodes[i].layer->out;
         double floats = (double)s.h * s.w * s.c * batch;
         if (floats > 0x1p36)
-            return icl_layer_error(graph->nodes[i].layer, error,
-                                   "a batch of %d gives %dx%dx%d numbers each, %.0f GiB; use a smaller batch "
-                                   "or picture",
-                                   batch, s.h, s.w, s.c, floats * 4 / 0x1p30);
+            return icl_layer_error(
+                graph->nodes[i].layer, error,
+                "a batch of %d gives %dx%dx%d numbers each, %.0f GiB; use a smaller batch "
+                "or picture",
+                batch, s.h, s.w, s.c, floats * 4 / 0x1p30);
         total += (size_t)floats;
     }
     return total < (size_t)1 << 40 ||
-           icl_layer_error(graph->nodes[0].layer, error, "a batch of %d is too large; use a smaller one", batch);
+           icl_layer_error(graph->nodes[0].layer, error,
+                           "a batch of %d is too large; use a smaller one", batch);
 }
 
 IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **error)
@@ -168,15 +173,20 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
     IclPlan *plan = g_new0(IclPlan, 1);
     int n = graph->n_nodes;
 
-    *plan = (IclPlan){.graph = graph, .batch = batch, .training = training, .n_steps = n - 1,
-                      .steps = g_new0(IclPlanStep, n), .root = g_new0(int, n),
-                      .value = g_new0(size_t, n), .gradient = g_new0(size_t, n),
+    *plan = (IclPlan){.graph = graph,
+                      .batch = batch,
+                      .training = training,
+                      .n_steps = n - 1,
+                      .steps = g_new0(IclPlanStep, n),
+                      .root = g_new0(int, n),
+                      .value = g_new0(size_t, n),
+                      .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
     for (int i = 0; i < n; i++)
         plan->root[i] = i;
     for (int i = 1; i < n; i++)
-        plan->steps[i - 1] = (IclPlanStep){.node = i, .out = i, .layer = graph->nodes[i].layer,
-                                           .add = ICL_NOWHERE};
+        plan->steps[i - 1] =
+            (IclPlanStep){.node = i, .out = i, .layer = graph->nodes[i].layer, .add = ICL_NOWHERE};
     if (training)
         plan_wanted(plan);
     else

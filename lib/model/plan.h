@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * How a network runs for a batch size: which steps in which order, what is fused into what, and where
- * each buffer lies in one arena. Inference folds batchnorm into the convolution before it, and fuses
- * activation and residual add; training keeps what backward reads and nothing else. Everything that can
- * fail, fails here. */
+ * How a network runs for a batch size: which steps in which order, what is fused into what, and
+ * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
+ * and fuses activation and residual add; training keeps what backward reads and nothing else.
+ * Everything that can fail, fails here. */
 #pragma once
 
 #include "graph.h"
@@ -12,17 +12,17 @@
 enum { ICL_NOWHERE = -1 };
 
 typedef struct IclPlanStep {
-    int node;                 /* whose layer runs */
-    int out;                  /* node whose value the step gives: `node`, or the last fused into it */
+    int node; /* whose layer runs */
+    int out;  /* node whose value the step gives: `node`, or the last fused into it */
     const IclLayer *layer;
     const IclLayer *batchnorm; /* folded into the weights, or NULL */
     int add;                   /* node whose value is added before the activation, or ICL_NOWHERE */
     IclActivation activation;
     float alpha;
-    IclNeeds needs;            /* the most that 1..batch samples need */
-    size_t packed;             /* offsets in floats: in the packed weights (inference) or the arena */
+    IclNeeds needs; /* the most that 1..batch samples need */
+    size_t packed;  /* offsets in floats: in the packed weights (inference) or the arena */
     size_t saved, shared, shared_backward; /* in the arena */
-    bool backward;             /* training: the step has a backward part */
+    bool backward;                         /* training: the step has a backward part */
 } IclPlanStep;
 
 typedef struct IclPlan {

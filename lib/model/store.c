@@ -13,10 +13,7 @@ static const char *const dtype_names[ICL_DTYPES] = {
     [ICL_I8] = "I8",   [ICL_U8] = "U8",     [ICL_I64] = "I64",
 };
 
-const char *store_dtype_name(IclDtype dtype)
-{
-    return dtype_names[dtype];
-}
+const char *store_dtype_name(IclDtype dtype) { return dtype_names[dtype]; }
 
 bool store_dtype_find(const char *name, IclDtype *dtype)
 {
@@ -29,10 +26,7 @@ bool store_dtype_find(const char *name, IclDtype *dtype)
     return false;
 }
 
-static int compare_keys(const void *a, const void *b, void *user)
-{
-    return strcmp(a, b);
-}
+static int compare_keys(const void *a, const void *b, void *user) { return strcmp(a, b); }
 
 static void entry_free(void *data)
 {
@@ -127,10 +121,7 @@ const IclTensor *icl_store_find(const IclStore *store, const char *name)
     return entry ? &entry->tensor : NULL;
 }
 
-int icl_store_size(const IclStore *store)
-{
-    return (int)store->entries->len;
-}
+int icl_store_size(const IclStore *store) { return (int)store->entries->len; }
 
 const char *icl_store_name(const IclStore *store, int i)
 {

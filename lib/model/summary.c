@@ -29,16 +29,17 @@ static void print_row(GString *text, int width, const IclLayer *layer, int batch
     g_autofree char *shape = g_strdup_printf("%dx%dx%d", layer->out.h, layer->out.w, layer->out.c);
     double kib = (double)icl_shape_count(layer->out) * batch * sizeof(float) / 1024;
 
-    g_string_append_printf(text, "%-*s  %-17s %-14s %12" G_GINT64_FORMAT " %14" G_GINT64_FORMAT " %11.1f\n",
-                           width, layer->path, layer->class->base.name, shape, layer_parameters(layer),
-                           layer->macs, kib);
+    g_string_append_printf(
+        text, "%-*s  %-17s %-14s %12" G_GINT64_FORMAT " %14" G_GINT64_FORMAT " %11.1f\n", width,
+        layer->path, layer->class->base.name, shape, layer_parameters(layer), layer->macs, kib);
 }
 
 static void print_memory(GString *text, const char *what, const IclPlan *plan)
 {
-    g_string_append_printf(
-        text, "%-24s %9.2f MiB (%.2f alive at once)%s\n", what, plan->arena * sizeof(float) / 1048576.0,
-        plan->bound * sizeof(float) / 1048576.0, plan->training ? "" : ", scratch apart");
+    g_string_append_printf(text, "%-24s %9.2f MiB (%.2f alive at once)%s\n", what,
+                           plan->arena * sizeof(float) / 1048576.0,
+                           plan->bound * sizeof(float) / 1048576.0,
+                           plan->training ? "" : ", scratch apart");
     if (!plan->training)
         g_string_append_printf(text, "%-24s %9.2f MiB\n", "packed weights",
                                plan->packed * sizeof(float) / 1048576.0);
@@ -57,16 +58,17 @@ char *icl_model_summary(const IclModel *model, int batch, GError **error)
     int width = path_width(graph);
     gint64 macs = 0;
 
-    g_string_append_printf(text, "%-*s  %-17s %-14s %12s %14s %11s\n", width, "layer", "class", "output",
-                           "parameters", "multiply-adds", "KiB");
+    g_string_append_printf(text, "%-*s  %-17s %-14s %12s %14s %11s\n", width, "layer", "class",
+                           "output", "parameters", "multiply-adds", "KiB");
     for (int i = 0; i < graph->n_nodes; i++) {
         print_row(text, width, graph->nodes[i].layer, batch);
         macs += graph->nodes[i].layer->macs;
     }
-    g_string_append_printf(text, "\n%-24s %12" G_GINT64_FORMAT "\n%-24s %12" G_GINT64_FORMAT " a picture\n",
-                           "parameters", icl_graph_parameters(graph), "multiply-adds", macs);
-    g_string_append_printf(text, "%-24s %12d fused from %d\n", "steps at inference", inference->n_steps,
-                           graph->n_nodes - 1);
+    g_string_append_printf(
+        text, "\n%-24s %12" G_GINT64_FORMAT "\n%-24s %12" G_GINT64_FORMAT " a picture\n",
+        "parameters", icl_graph_parameters(graph), "multiply-adds", macs);
+    g_string_append_printf(text, "%-24s %12d fused from %d\n", "steps at inference",
+                           inference->n_steps, graph->n_nodes - 1);
     g_string_append_printf(text, "batch of %d:\n", batch);
     print_memory(text, "activations, inference", inference);
     print_memory(text, "activations, training", training);

@@ -43,7 +43,8 @@ void icl_checkpoint_describe(IclTrainer *trainer)
     icl_model_set_metadata(trainer->model, "training.options", options);
     icl_model_set_metadata(trainer->model, "training.history", history);
     icl_model_set_metadata(trainer->model, "training.dataset", fingerprint);
-    icl_model_set_metadata(trainer->model, "training.instruction_set", icl_tier_name(icl_cpu_tier()));
+    icl_model_set_metadata(trainer->model, "training.instruction_set",
+                           icl_tier_name(icl_cpu_tier()));
     if (trainer->validation_loader && trainer->monitor.best_epoch >= 0)
         set_real(trainer->model, "training.val_accuracy", trainer->monitor.best);
 }
@@ -57,8 +58,9 @@ char *icl_checkpoint_path(const IclTrainer *trainer)
 static char *print_place(const IclTrainer *t)
 {
     return g_strdup_printf("%d %d %" G_GUINT64_FORMAT " %a %a %d %d %a %d %d %d", t->epoch, t->step,
-                           (guint64)t->updates, t->learning_rate, t->sums.loss, t->sums.correct, t->sums.seen,
-                           t->monitor.best, t->monitor.best_epoch, t->monitor.wait, t->monitor.stop);
+                           (guint64)t->updates, t->learning_rate, t->sums.loss, t->sums.correct,
+                           t->sums.seen, t->monitor.best, t->monitor.best_epoch, t->monitor.wait,
+                           t->monitor.stop);
 }
 
 static bool read_place(IclTrainer *t, const char *text)
@@ -66,9 +68,10 @@ static bool read_place(IclTrainer *t, const char *text)
     guint64 updates;
     int stop;
 
-    if (!text || sscanf(text, "%d %d %" G_GUINT64_FORMAT " %la %la %d %d %la %d %d %d", &t->epoch, &t->step,
-                        &updates, &t->learning_rate, &t->sums.loss, &t->sums.correct, &t->sums.seen, &t->monitor.best,
-                        &t->monitor.best_epoch, &t->monitor.wait, &stop) != 11)
+    if (!text ||
+        sscanf(text, "%d %d %" G_GUINT64_FORMAT " %la %la %d %d %la %d %d %d", &t->epoch, &t->step,
+               &updates, &t->learning_rate, &t->sums.loss, &t->sums.correct, &t->sums.seen,
+               &t->monitor.best, &t->monitor.best_epoch, &t->monitor.wait, &stop) != 11)
         return false;
     t->updates = updates;
     t->monitor.stop = stop;
@@ -97,7 +100,8 @@ bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 }
 
 /* What must be as it was: else the training would go on, but not as it would have. */
-static bool check_same(const IclTrainer *trainer, const IclModel *saved, const char *path, GError **error)
+static bool check_same(const IclTrainer *trainer, const IclModel *saved, const char *path,
+                       GError **error)
 {
     g_autofree char *options = print_options(trainer);
     g_autofree char *fingerprint = icl_dataset_fingerprint(trainer->dataset);
@@ -113,7 +117,8 @@ static bool check_same(const IclTrainer *trainer, const IclModel *saved, const c
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         if (g_strcmp0(rows[i].is, rows[i].was)) {
             g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                        "%s: was made with another %s: it has %s, this training %s; give the same command to go "
+                        "%s: was made with another %s: it has %s, this training %s; give the same "
+                        "command to go "
                         "on",
                         path, rows[i].what, rows[i].was ? rows[i].was : "none", rows[i].is);
             return false;
@@ -138,11 +143,13 @@ static bool load_slots(IclTrainer *trainer, const IclStore *store, const char *p
         char name[32];
         slot_name(name, sizeof name, i);
         const IclTensor *tensor = icl_store_find(store, name);
-        if (!tensor || tensor->dtype != ICL_F32 || icl_tensor_count(tensor) != trainer->n_gradients) {
-            g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                        "%s: is a model, not a checkpoint: it has no state of the optimizer; resume from "
-                        "the .last file beside it",
-                        path);
+        if (!tensor || tensor->dtype != ICL_F32 ||
+            icl_tensor_count(tensor) != trainer->n_gradients) {
+            g_set_error(
+                error, ICL_ERROR, ICL_ERROR_FORMAT,
+                "%s: is a model, not a checkpoint: it has no state of the optimizer; resume from "
+                "the .last file beside it",
+                path);
             return false;
         }
         memcpy(trainer->slots[i], tensor->data, trainer->n_gradients * sizeof(float));
@@ -169,13 +176,15 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
     if (!store)
         return false;
     g_autoptr(IclModel) saved = icl_model_from_store(store, path, error);
-    if (!saved || !check_same(trainer, saved, path, error) || !load_slots(trainer, store, path, error))
+    if (!saved || !check_same(trainer, saved, path, error) ||
+        !load_slots(trainer, store, path, error))
         return false;
     if (!read_place(trainer, icl_store_get(store, KEY_PLACE)) || !load_history(trainer, saved)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: is a model, not a checkpoint: it does not say where the training was; resume from "
-                    "the .last file beside it",
-                    path);
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_FORMAT,
+            "%s: is a model, not a checkpoint: it does not say where the training was; resume from "
+            "the .last file beside it",
+            path);
         return false;
     }
     copy_weights(icl_model_graph(saved), icl_model_graph(trainer->model));

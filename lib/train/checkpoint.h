@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Files of a training: the best model, and the last state, which is a model file with the optimizer's
- * vectors and the trainer's place as further tensors and strings. */
+ * Files of a training: the best model, and the last state, which is a model file with the
+ * optimizer's vectors and the trainer's place as further tensors and strings. */
 #pragma once
 
 #include "trainer.h"
@@ -14,5 +14,6 @@ void icl_checkpoint_describe(IclTrainer *trainer);
 char *icl_checkpoint_path(const IclTrainer *trainer);
 
 bool icl_checkpoint_save(IclTrainer *trainer, GError **error);
-/* Puts the trainer where the checkpoint was. Data, network and options must be those it was made with. */
+/* Puts the trainer where the checkpoint was. Data, network and options must be those it was made
+ * with. */
 bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error);

@@ -27,18 +27,19 @@ static char *list_families(void)
 
     for (size_t i = 0; i < G_N_ELEMENTS(families); i++)
         g_string_append_printf(text, "%-16s%s\n", families[i].family->name, families[i].help);
-    g_string_append(text, "\nicl list FAMILY shows its classes, icl list FAMILY NAME one class' parameters.\n");
+    g_string_append(
+        text, "\nicl list FAMILY shows its classes, icl list FAMILY NAME one class' parameters.\n");
     return g_string_free(text, FALSE);
 }
 
 static void set_unknown(GError **error, const char *what, const char *name, const char *nearest)
 {
     if (nearest)
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "there is no %s \"%s\"; did you mean \"%s\"?", what,
-                    name, nearest);
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "there is no %s \"%s\"; did you mean \"%s\"?", what, name, nearest);
     else
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "there is no %s \"%s\"; `icl list` shows what there is",
-                    what, name);
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "there is no %s \"%s\"; `icl list` shows what there is", what, name);
 }
 
 static const IclFamily *find_family(const char *name, GError **error)
@@ -52,8 +53,9 @@ static const IclFamily *find_family(const char *name, GError **error)
     }
     const char *nearest = icl_nearest(name, names);
     g_autofree char *all = g_strjoinv(", ", (char **)names);
-    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "there is no family \"%s\"%s%s%s; there are %s", name,
-                nearest ? "; did you mean \"" : "", nearest ? nearest : "", nearest ? "\"?" : "", all);
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "there is no family \"%s\"%s%s%s; there are %s",
+                name, nearest ? "; did you mean \"" : "", nearest ? nearest : "",
+                nearest ? "\"?" : "", all);
     return NULL;
 }
 

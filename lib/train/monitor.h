@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Watches a figure over the epochs, as Keras' EarlyStopping and ModelCheckpoint do: which epoch was the
- * best, and whether to stop. */
+ * Watches a figure over the epochs, as Keras' EarlyStopping and ModelCheckpoint do: which epoch was
+ * the best, and whether to stop. */
 #pragma once
 
 #include <stdbool.h>
@@ -16,7 +16,10 @@ typedef struct IclMonitor {
     bool stop;
 } IclMonitor;
 
-static inline IclMonitor icl_monitor(int patience) { return (IclMonitor){.patience = patience, .best_epoch = -1}; }
+static inline IclMonitor icl_monitor(int patience)
+{
+    return (IclMonitor){.patience = patience, .best_epoch = -1};
+}
 
 /* Takes the figure of an epoch, larger is better; whether it is the best so far. */
 bool icl_monitor_epoch(IclMonitor *monitor, int epoch, double figure);

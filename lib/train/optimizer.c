@@ -12,11 +12,15 @@ typedef struct Sgd {
     bool nesterov;
 } Sgd;
 
-#define LR(type, initial) \
-    {"lr", ICL_PARAM_REAL, offsetof(type, optimizer.lr), initial, 0, 1e3, NULL, "learning rate"}
-#define DECAY(type, initial)                                                                   \
-    {"decay", ICL_PARAM_REAL, offsetof(type, optimizer.decay), initial, 0, 1e3, NULL,              \
-     "decoupled weight decay of kernels, times the learning rate"}
+#define LR(type, initial)                                                                          \
+    {                                                                                              \
+        "lr", ICL_PARAM_REAL, offsetof(type, optimizer.lr), initial, 0, 1e3, NULL, "learning rate" \
+    }
+#define DECAY(type, initial)                                                             \
+    {                                                                                    \
+        "decay", ICL_PARAM_REAL, offsetof(type, optimizer.decay), initial, 0, 1e3, NULL, \
+            "decoupled weight decay of kernels, times the learning rate"                 \
+    }
 
 static const IclParam sgd_params[] = {
     LR(Sgd, "0.01"),
@@ -26,18 +30,22 @@ static const IclParam sgd_params[] = {
     {0},
 };
 
-static int sgd_slots(const IclOptimizer *optimizer) { return ((const Sgd *)optimizer)->momentum > 0; }
+static int sgd_slots(const IclOptimizer *optimizer)
+{
+    return ((const Sgd *)optimizer)->momentum > 0;
+}
 
 static void sgd_update(const IclOptimizer *optimizer, const IclUpdate *u)
 {
     const Sgd *sgd = (const Sgd *)optimizer;
 
-    icl_kernels()->optimizer.sgd(u->w, u->g, u->slots[0], u->count, (float)u->lr, (float)sgd->momentum,
-                                 sgd->nesterov, (float)u->decay);
+    icl_kernels()->optimizer.sgd(u->w, u->g, u->slots[0], u->count, (float)u->lr,
+                                 (float)sgd->momentum, sgd->nesterov, (float)u->decay);
 }
 
 static const IclOptimizerClass sgd_class = {
-    .base = {"sgd", "stochastic gradient descent, with momentum if asked for", sizeof(Sgd), sgd_params},
+    .base = {"sgd", "stochastic gradient descent, with momentum if asked for", sizeof(Sgd),
+             sgd_params},
     .slots = sgd_slots,
     .update = sgd_update,
 };
@@ -47,10 +55,10 @@ typedef struct Adam {
     double beta1, beta2, epsilon;
 } Adam;
 
-#define ADAM_BETAS                                                                \
-    ICL_REAL(Adam, beta1, "0.9", 0, 0.999999, "decay of the gradients' mean"),      \
-    ICL_REAL(Adam, beta2, "0.999", 0, 0.999999, "decay of the gradients' squares"), \
-    ICL_REAL(Adam, epsilon, "1e-7", 1e-30, 1, "added to the root of the squares")
+#define ADAM_BETAS                                                                      \
+    ICL_REAL(Adam, beta1, "0.9", 0, 0.999999, "decay of the gradients' mean"),          \
+        ICL_REAL(Adam, beta2, "0.999", 0, 0.999999, "decay of the gradients' squares"), \
+        ICL_REAL(Adam, epsilon, "1e-7", 1e-30, 1, "added to the root of the squares")
 
 static const IclParam adam_params[] = {LR(Adam, "1e-3"), ADAM_BETAS, DECAY(Adam, "0"), {0}};
 static const IclParam adamw_params[] = {LR(Adam, "1e-3"), DECAY(Adam, "0.004"), ADAM_BETAS, {0}};
@@ -80,6 +88,7 @@ static const IclOptimizerClass adamw_class = {
     .update = adam_update,
 };
 
-static const IclClass *const classes[] = {&sgd_class.base, &adam_class.base, &adamw_class.base, NULL};
+static const IclClass *const classes[] = {&sgd_class.base, &adam_class.base, &adamw_class.base,
+                                          NULL};
 
 const IclFamily icl_optimizer_family = {"optimizers", "optimizer", classes};

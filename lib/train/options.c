@@ -9,15 +9,17 @@
 
 enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */ };
 
-/* About 600,000 pictures seen, which a small network needs, but at least 10 and at most 100 epochs. */
+/* About 600,000 pictures seen, which a small network needs, but at least 10 and at most 100 epochs.
+ */
 static int default_epochs(int pictures) { return CLAMP(600000 / MAX(pictures, 1), 10, 100); }
 
-/* Grey pictures are often signs, whose mirror image is another sign. A short training is better without:
- * it does not come to know its pictures by heart. */
+/* Grey pictures are often signs, whose mirror image is another sign. A short training is better
+ * without: it does not come to know its pictures by heart. */
 static const char *default_augment(const IclDataset *dataset, int epochs)
 {
     IclPicture picture = {0};
-    bool colour = icl_dataset_picture(dataset, 0, &picture, NULL) && picture.frame.format == ICL_PIXEL_RGB;
+    bool colour =
+        icl_dataset_picture(dataset, 0, &picture, NULL) && picture.frame.format == ICL_PIXEL_RGB;
 
     icl_picture_clear(&picture);
     if (epochs <= SHORT_TRAINING)
@@ -37,7 +39,8 @@ static bool check_range(const char *name, double value, double min, double max, 
 {
     if (value >= min && value <= max)
         return true;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "--%s is %g, outside %g..%g", name, value, min, max);
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "--%s is %g, outside %g..%g", name, value, min,
+                max);
     return false;
 }
 
@@ -57,8 +60,9 @@ static void options_split(IclTrainOptions *options, const IclDataset *dataset)
     int n = icl_dataset_size(dataset);
 
     if (options->params.validation > 0) {
-        icl_dataset_split(dataset, options->params.validation, options->params.seed, &options->training,
-                          &options->n_training, &options->validation, &options->n_validation);
+        icl_dataset_split(dataset, options->params.validation, options->params.seed,
+                          &options->training, &options->n_training, &options->validation,
+                          &options->n_validation);
         return;
     }
     options->training = g_new(uint32_t, n);
@@ -69,16 +73,16 @@ static void options_split(IclTrainOptions *options, const IclDataset *dataset)
 
 static bool options_parse(IclTrainOptions *options, GError **error)
 {
-    return (options->augmentations = icl_instances_parse(&icl_augment_family, options->augment,
-                                                         "--augment", error)) &&
-           (options->optimizer_instance = icl_instance_parse(&icl_optimizer_family, options->optimizer,
-                                                             "--optimizer", error)) &&
-           (options->schedule_instance = icl_instance_parse(&icl_schedule_family, options->schedule,
-                                                            "--schedule", error));
+    return (options->augmentations =
+                icl_instances_parse(&icl_augment_family, options->augment, "--augment", error)) &&
+           (options->optimizer_instance = icl_instance_parse(
+                &icl_optimizer_family, options->optimizer, "--optimizer", error)) &&
+           (options->schedule_instance =
+                icl_instance_parse(&icl_schedule_family, options->schedule, "--schedule", error));
 }
 
-bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset, const IclTrainParams *params,
-                       GError **error)
+bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
+                       const IclTrainParams *params, GError **error)
 {
     *options = (IclTrainOptions){.params = *params};
     IclTrainParams *p = &options->params;

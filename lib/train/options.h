@@ -21,10 +21,11 @@ typedef struct IclTrainOptions {
 } IclTrainOptions;
 
 /* False with an error naming the option. */
-bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset, const IclTrainParams *params,
-                       GError **error);
+bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
+                       const IclTrainParams *params, GError **error);
 void icl_train_options_clear(IclTrainOptions *options);
 
 /* The network to train: its size set from the pictures where the description leaves it open, its
  * preprocessing with mean and standard deviation of the training pictures. */
-IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *dataset, GError **error);
+IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *dataset,
+                          GError **error);

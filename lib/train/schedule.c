@@ -5,7 +5,10 @@
 #include <glib.h>
 #include <math.h>
 
-static double constant_rate(const void *instance, double lr, const IclScheduleTime *time) { return lr; }
+static double constant_rate(const void *instance, double lr, const IclScheduleTime *time)
+{
+    return lr;
+}
 
 static const IclScheduleClass constant_class = {
     .base = {"constant", "the optimizer's learning rate throughout", sizeof(IclSchedule), NULL},
@@ -77,7 +80,7 @@ static const IclScheduleClass step_class = {
     .rate = step_rate,
 };
 
-static const IclClass *const classes[] = {&constant_class.base, &cosine_class.base, &step_class.base,
-                                          NULL};
+static const IclClass *const classes[] = {&constant_class.base, &cosine_class.base,
+                                          &step_class.base, NULL};
 
 const IclFamily icl_schedule_family = {"schedules", "schedule", classes};

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The learning rate of each step. Times are given in epochs, so that they mean the same for any batch;
- * formulas are Keras' of CosineDecay and PiecewiseConstantDecay. */
+ * The learning rate of each step. Times are given in epochs, so that they mean the same for any
+ * batch; formulas are Keras' of CosineDecay and PiecewiseConstantDecay. */
 #pragma once
 
 #include "class.h"
 
 typedef struct IclScheduleTime {
-    double step;            /* 0 at the first update */
+    double step; /* 0 at the first update */
     double steps_per_epoch;
-    double epochs;          /* planned */
+    double epochs; /* planned */
 } IclScheduleTime;
 
 typedef struct IclScheduleClass {

@@ -11,7 +11,8 @@ static bool check_output(const IclTrainParams *params, GError **error)
     g_autofree char *folder = params->output ? g_path_get_dirname(params->output) : NULL;
 
     if (!params->output || !*params->output || g_file_test(params->output, G_FILE_TEST_IS_DIR)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE, "the output \"%s\" is not a file name; give one such as m.bin",
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "the output \"%s\" is not a file name; give one such as m.bin",
                     params->output ? params->output : "");
         return false;
     }

@@ -59,7 +59,8 @@ static bool set_sizes(IclChain *chain, const IclTrainOptions *options, const Icl
     if (!look.readable) {
         g_autofree char *name = icl_dataset_name(dataset, (int)options->training[0]);
         g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                    "none of the pictures looked at can be read, %s among them; check the data", name);
+                    "none of the pictures looked at can be read, %s among them; check the data",
+                    name);
         return false;
     }
     return set_number(chain, "size", look.side, error) &&
@@ -89,7 +90,7 @@ static Colour measure_colour(const IclTrainOptions *options, const IclDataset *d
     Colour colour = {0};
 
     icl_recipe_size(icl_model_parsed_recipe(model), &h, &w, &c);
-    g_autofree float *pixels = g_new(float, (size_t)h * w * c);
+    g_autofree float *pixels = g_new(float, (size_t)h *w *c);
     for (int i = 0; i < looked; i++) {
         int index = (int)options->training[(gint64)i * options->n_training / looked];
         IclPicture picture = {0};
@@ -139,8 +140,8 @@ IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *data
 
     if (!chain || !set_sizes(chain, options, dataset, error))
         return NULL;
-    g_autoptr(IclModel) model = icl_model_new(g_steal_pointer(&chain), icl_dataset_labels(dataset),
-                                              NULL, p->seed, error);
+    g_autoptr(IclModel) model =
+        icl_model_new(g_steal_pointer(&chain), icl_dataset_labels(dataset), NULL, p->seed, error);
     if (!model)
         return NULL;
     if (p->recipe) {

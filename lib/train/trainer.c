@@ -19,7 +19,8 @@ static double pictures_per_second(const IclTrainer *trainer)
 {
     double seconds = (double)(g_get_monotonic_time() - trainer->started) / 1e6;
     int steps = trainer->step - trainer->started_step;
-    gint64 pictures = MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
+    gint64 pictures =
+        MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
 
     return (double)pictures / MAX(seconds, 1e-6);
 }
@@ -28,11 +29,16 @@ static IclTrainProgress progress_of(const IclTrainer *trainer)
 {
     const IclTrainerSums *sums = &trainer->sums;
 
-    return (IclTrainProgress){
-        .epoch = trainer->epoch, .epochs = trainer->options.params.epochs, .step = trainer->step,
-        .steps = icl_trainer_steps(trainer), .loss = sums->loss / MAX(sums->seen, 1),
-        .accuracy = (double)sums->correct / MAX(sums->seen, 1), .val_loss = NAN, .val_accuracy = NAN,
-        .rate = pictures_per_second(trainer), .learning_rate = trainer->learning_rate};
+    return (IclTrainProgress){.epoch = trainer->epoch,
+                              .epochs = trainer->options.params.epochs,
+                              .step = trainer->step,
+                              .steps = icl_trainer_steps(trainer),
+                              .loss = sums->loss / MAX(sums->seen, 1),
+                              .accuracy = (double)sums->correct / MAX(sums->seen, 1),
+                              .val_loss = NAN,
+                              .val_accuracy = NAN,
+                              .rate = pictures_per_second(trainer),
+                              .learning_rate = trainer->learning_rate};
 }
 
 static void report_message(const IclTrainer *trainer, const char *message)
@@ -43,7 +49,10 @@ static void report_message(const IclTrainer *trainer, const char *message)
     report(trainer, &progress);
 }
 
-static void report_unreadable(void *user, const GError *error) { report_message(user, error->message); }
+static void report_unreadable(void *user, const GError *error)
+{
+    report_message(user, error->message);
+}
 
 static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
 {
@@ -52,7 +61,8 @@ static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
 
     for (size_t at = 0; at < count && weight->role != ICL_WEIGHT_MOVING; at += ICL_CHUNK) {
         IclTrainerChunk chunk = {(float *)weight->tensor.data + at, trainer->n_gradients + at,
-                                 MIN((size_t)ICL_CHUNK, count - at), weight->role == ICL_WEIGHT_KERNEL};
+                                 MIN((size_t)ICL_CHUNK, count - at),
+                                 weight->role == ICL_WEIGHT_KERNEL};
         g_array_append_val(trainer->chunks, chunk);
     }
     trainer->n_gradients += icl_round_up(count, 16);
@@ -103,10 +113,14 @@ bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error)
 static void trainer_loaders(IclTrainer *trainer)
 {
     const IclTrainOptions *o = &trainer->options;
-    IclLoaderParams params = {
-        .dataset = trainer->dataset, .recipe = icl_model_parsed_recipe(trainer->model),
-        .batch = o->params.batch, .seed = o->params.seed, .workers = o->params.workers,
-        .strict = o->params.strict, .report = report_unreadable, .user = trainer};
+    IclLoaderParams params = {.dataset = trainer->dataset,
+                              .recipe = icl_model_parsed_recipe(trainer->model),
+                              .batch = o->params.batch,
+                              .seed = o->params.seed,
+                              .workers = o->params.workers,
+                              .strict = o->params.strict,
+                              .report = report_unreadable,
+                              .user = trainer};
 
     params.indices = o->training;
     params.n_indices = o->n_training;
@@ -179,10 +193,12 @@ static void update_chunk(void *user, int number, int thread)
     const IclTrainerChunk *chunk = &g_array_index(trainer->chunks, IclTrainerChunk, number);
     const IclOptimizer *optimizer = trainer->options.optimizer_instance;
     size_t count;
-    IclUpdate update = {
-        .w = chunk->w, .g = icl_executor_gradients(trainer->training, &count) + chunk->offset,
-        .count = chunk->count, .lr = trainer->learning_rate,
-        .decay = chunk->decays ? optimizer->decay : 0, .t = (double)trainer->updates + 1};
+    IclUpdate update = {.w = chunk->w,
+                        .g = icl_executor_gradients(trainer->training, &count) + chunk->offset,
+                        .count = chunk->count,
+                        .lr = trainer->learning_rate,
+                        .decay = chunk->decays ? optimizer->decay : 0,
+                        .t = (double)trainer->updates + 1};
 
     for (int i = 0; i < trainer->n_slots; i++)
         update.slots[i] = trainer->slots[i] + chunk->offset;
@@ -194,7 +210,8 @@ static double scheduled_rate(const IclTrainer *trainer)
     const IclTrainOptions *o = &trainer->options;
     IclScheduleTime time = {(double)trainer->updates, icl_trainer_steps(trainer), o->params.epochs};
 
-    return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr, &time);
+    return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr,
+                                             &time);
 }
 
 IclLoss icl_trainer_update(IclTrainer *trainer, const float *x, const int *y, int n)
@@ -209,7 +226,8 @@ IclLoss icl_trainer_update(IclTrainer *trainer, const float *x, const int *y, in
     memcpy(icl_executor_input(trainer->training), x, entries * (size_t)n * sizeof *x);
     memset(gradients, 0, count * sizeof *gradients);
     icl_team_begin(&team, icl_executor_threads(trainer->training));
-    const float *logits = icl_executor_forward(trainer->training, n, p->seed, trainer->updates, &team);
+    const float *logits =
+        icl_executor_forward(trainer->training, n, p->seed, trainer->updates, &team);
     IclLoss loss = icl_cross_entropy(logits, y, n, icl_graph_output(graph).c, p->label_smoothing,
                                      icl_executor_output_gradient(trainer->training));
     icl_executor_backward(trainer->training, n, p->seed, trainer->updates, &team);
@@ -225,7 +243,8 @@ static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
     if (isfinite(loss))
         return true;
     g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                "the loss is not a number any more in epoch %d, step %d, at learning rate %g; try a tenth of "
+                "the loss is not a number any more in epoch %d, step %d, at learning rate %g; try "
+                "a tenth of "
                 "it (--optimizer '... lr=')",
                 trainer->epoch + 1, trainer->step, trainer->learning_rate);
     return false;
@@ -239,9 +258,10 @@ static bool check_cancel(IclTrainer *trainer, GError **error)
         return true;
     g_autofree char *path = icl_checkpoint_path(trainer);
     if (icl_checkpoint_save(trainer, error))
-        g_set_error(error, ICL_ERROR, ICL_ERROR_CANCELLED,
-                    "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
-                    trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_CANCELLED,
+            "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
+            trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
     return false;
 }
 
@@ -294,11 +314,13 @@ static bool validate(IclTrainer *trainer, IclTrainerSums *sums, GError **error)
         if (!batch)
             return true;
         IclTeam team;
-        memcpy(icl_executor_input(trainer->inference), batch->x, entries * (size_t)batch->n * sizeof(float));
+        memcpy(icl_executor_input(trainer->inference), batch->x,
+               entries * (size_t)batch->n * sizeof(float));
         icl_team_begin(&team, icl_executor_threads(trainer->inference));
         const float *logits = icl_executor_forward(trainer->inference, batch->n, 0, 0, &team);
         icl_team_end(&team);
-        IclLoss loss = icl_cross_entropy(logits, batch->y, batch->n, icl_graph_output(graph).c, 0, NULL);
+        IclLoss loss =
+            icl_cross_entropy(logits, batch->y, batch->n, icl_graph_output(graph).c, 0, NULL);
         sums->loss += loss.sum;
         sums->correct += loss.correct;
         sums->seen += batch->n;
@@ -339,8 +361,9 @@ static bool finish_epoch(IclTrainer *trainer, GError **error)
         progress.val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
     }
     progress.step = 0;
-    progress.best = icl_monitor_epoch(&trainer->monitor, trainer->epoch,
-                                      trainer->validation_loader ? progress.val_accuracy : trainer->epoch);
+    progress.best =
+        icl_monitor_epoch(&trainer->monitor, trainer->epoch,
+                          trainer->validation_loader ? progress.val_accuracy : trainer->epoch);
     record(trainer, &progress);
     trainer->epoch++;
     trainer->step = 0;
@@ -359,8 +382,8 @@ bool icl_trainer_run(IclTrainer *trainer, GError **error)
             return false;
     if (trainer->monitor.stop) {
         g_autofree char *message =
-            g_strdup_printf("early stopping after epoch %d: no improvement since epoch %d", trainer->epoch,
-                            trainer->monitor.best_epoch + 1);
+            g_strdup_printf("early stopping after epoch %d: no improvement since epoch %d",
+                            trainer->epoch, trainer->monitor.best_epoch + 1);
         report_message(trainer, message);
     }
     return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The training loop: loader, forward, loss, backward, update; validation at each epoch's end. Its whole
- * state is in here, so that a checkpoint can carry it and a training goes on to the bit. */
+ * The training loop: loader, forward, loss, backward, update; validation at each epoch's end. Its
+ * whole state is in here, so that a checkpoint can carry it and a training goes on to the bit. */
 #pragma once
 
 #include "executor.h"
@@ -47,13 +47,15 @@ typedef struct IclTrainer {
 } IclTrainer;
 
 /* NULL with an error. Borrows dataset; copies params, but not its strings. */
-IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params, GError **error);
+IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params,
+                            GError **error);
 void icl_trainer_free(IclTrainer *trainer); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclTrainer, icl_trainer_free)
 
 int icl_trainer_steps(const IclTrainer *trainer); /* of an epoch */
 
-/* Puts another model in place of the one chosen, its weights as they are. Takes it, also on failure. */
+/* Puts another model in place of the one chosen, its weights as they are. Takes it, also on
+ * failure. */
 bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error);
 
 /* Trains to the end, or to an error: ICL_ERROR_CANCELLED after the last state was saved. */

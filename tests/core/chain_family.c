@@ -58,7 +58,7 @@ static const IclParam dropout_params[] = {ICL_REAL(Layer, rate, "0.5", 0, 1, "sh
 
 static const IclParam scale_params[] = {ICL_REALS(Layer, scale, "1", -100, 100, "factors"), {0}};
 
-#define CLASS(name, params, combines)                                                              \
+#define CLASS(name, params, combines) \
     static const IclClass name##_class = {#name, "a test layer", sizeof(Layer), params, combines}
 
 CLASS(conv2d, conv2d_params, false);

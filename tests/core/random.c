@@ -13,7 +13,8 @@ static void philox_known_answers(void)
     } rows[] = {
         {{0, 0, 0, 0}, {0, 0}, {0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
         {{~0u, ~0u, ~0u, ~0u}, {~0u, ~0u}, {0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
-        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, {0xa4093822, 0x299f31d0},
+        {{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344},
+         {0xa4093822, 0x299f31d0},
          {0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
     };
 
@@ -26,8 +27,9 @@ static void philox_known_answers(void)
 
 static void streams_differ_in_every_part_of_the_key(void)
 {
-    static const uint64_t keys[][4] = {{1, 0, 0, 0}, {2, 0, 0, 0}, {1ull << 32, 0, 0, 0}, {1, 1, 0, 0},
-                                       {1, 0, 1, 0}, {1, 0, 0, 1}, {1, 0, 0, 1ull << 32}};
+    static const uint64_t keys[][4] = {{1, 0, 0, 0},         {2, 0, 0, 0}, {1ull << 32, 0, 0, 0},
+                                       {1, 1, 0, 0},         {1, 0, 1, 0}, {1, 0, 0, 1},
+                                       {1, 0, 0, 1ull << 32}};
     uint32_t first[G_N_ELEMENTS(keys)];
 
     for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {

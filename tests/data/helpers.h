@@ -21,7 +21,4 @@ void test_write_jpeg(const char *root, const char *name, int width, int height, 
 void test_error(GError *error, IclError code, const char *text);
 
 /* A pattern that no symmetry maps to itself. */
-static inline uint8_t test_pattern(int x, int y)
-{
-    return (uint8_t)(x * 37 + y * 91 + x * y * 13);
-}
+static inline uint8_t test_pattern(int x, int y) { return (uint8_t)(x * 37 + y * 91 + x * y * 13); }

@@ -22,10 +22,7 @@ typedef struct {
     GString *reports;
 } Fixture;
 
-static char *picture_name(int i)
-{
-    return g_strdup_printf("%c/%02d.jpg", 'a' + i % CLASSES, i);
-}
+static char *picture_name(int i) { return g_strdup_printf("%c/%02d.jpg", 'a' + i % CLASSES, i); }
 
 /* Pictures in `broken` (numbers as given to picture_name, ending with -1) are text. */
 static Fixture fixture_new(const int *broken)

@@ -409,10 +409,10 @@ static void test_missing(void)
     test_error(error, ICL_ERROR_FILE, "no/such.jpg");
 }
 
-#define ADD_ROWS(prefix, rows, function)                                                           \
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {                                              \
-        g_autofree char *path = g_strconcat(prefix, rows[i].name, NULL);                           \
-        g_test_add_data_func(path, &rows[i], function);                                            \
+#define ADD_ROWS(prefix, rows, function)                                 \
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {                    \
+        g_autofree char *path = g_strconcat(prefix, rows[i].name, NULL); \
+        g_test_add_data_func(path, &rows[i], function);                  \
     }
 
 int main(int argc, char **argv)

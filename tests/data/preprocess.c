@@ -421,10 +421,10 @@ static void test_wrong(const void *data)
     test_error(error, (IclError)error->code, row->says);
 }
 
-#define ADD_ROWS(prefix, rows, function)                                                           \
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {                                              \
-        g_autofree char *path = g_strconcat(prefix, rows[i].name, NULL);                           \
-        g_test_add_data_func(path, &rows[i], function);                                            \
+#define ADD_ROWS(prefix, rows, function)                                 \
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {                    \
+        g_autofree char *path = g_strconcat(prefix, rows[i].name, NULL); \
+        g_test_add_data_func(path, &rows[i], function);                  \
     }
 
 int main(int argc, char **argv)

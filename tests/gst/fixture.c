@@ -14,15 +14,9 @@ static const char description[] =
 static char *folder;
 static char *model;
 
-char *fixture_path(const char *name)
-{
-    return g_build_filename(folder, name, NULL);
-}
+char *fixture_path(const char *name) { return g_build_filename(folder, name, NULL); }
 
-const char *fixture_model(void)
-{
-    return model;
-}
+const char *fixture_model(void) { return model; }
 
 gboolean fixture_write_model(const char *path, GError **error)
 {

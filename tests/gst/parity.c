@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The same decoded pixels give the same scores, to the bit, in `icl evaluate` (any batch) and in the
- * element: pictures of a folder, colour and grey, at sizes the model does not have. */
+ * The same decoded pixels give the same scores, to the bit, in `icl evaluate` (any batch) and in
+ * the element: pictures of a folder, colour and grey, at sizes the model does not have. */
 #include <glib/gstdio.h>
 #include <icl/evaluate.h>
 
@@ -21,8 +21,12 @@ static void write_picture(const char *path, int number)
     gboolean grey = number % 3 == 0;
     int width = 9 + number * 5 % 40, height = 7 + number * 3 % 50, bytes = width * (grey ? 1 : 3);
     g_autofree guint8 *pixels = g_malloc(bytes * height);
-    IclFrame frame = {.format = grey ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB, .full_range = true,
-                      .width = width, .height = height, .plane = {pixels}, .stride = {bytes}};
+    IclFrame frame = {.format = grey ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB,
+                      .full_range = true,
+                      .width = width,
+                      .height = height,
+                      .plane = {pixels},
+                      .stride = {bytes}};
     GError *error = NULL;
 
     for (int i = 0; i < bytes * height; i++)
@@ -36,7 +40,8 @@ static char *write_folder(void)
     char *folder = fixture_path("parity");
 
     for (int i = 0; i < PICTURES; i++) {
-        g_autofree char *class = g_build_filename(folder, fixture_labels[i % FIXTURE_CLASSES], NULL);
+        g_autofree char *class =
+            g_build_filename(folder, fixture_labels[i % FIXTURE_CLASSES], NULL);
         g_autofree char *name = g_strdup_printf("%02d.jpg", i);
         g_autofree char *path = g_build_filename(class, name, NULL);
         g_assert_cmpint(g_mkdir_with_parents(class, 0700), ==, 0);
@@ -48,8 +53,8 @@ static char *write_folder(void)
 static void remove_folder(const char *folder)
 {
     for (int i = 0; i < PICTURES; i++) {
-        g_autofree char *name = g_strdup_printf("%s/%s/%02d.jpg", folder,
-                                                fixture_labels[i % FIXTURE_CLASSES], i);
+        g_autofree char *name =
+            g_strdup_printf("%s/%s/%02d.jpg", folder, fixture_labels[i % FIXTURE_CLASSES], i);
         g_remove(name);
     }
     for (int i = 0; i < FIXTURE_CLASSES; i++) {

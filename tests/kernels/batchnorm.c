@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Batch normalisation: every tier against the reference over ragged rows; moments about a large mean. */
+ * Batch normalisation: every tier against the reference over ragged rows; moments about a large
+ * mean. */
 #include <math.h>
 #include <stdio.h>
 
@@ -22,17 +23,25 @@ static Layer layer_new(size_t rows, int c, int misalign)
     size_t n = rows * (size_t)c, k = (size_t)c;
 
     return (Layer){
-        rows, c, guarded_random(n, misalign, 1), guarded_random(n, misalign, 2),
-        guarded_random(n, misalign, 3), guarded_random(n, misalign, 4), guarded_random(k, misalign, 5),
-        guarded_random(k, misalign, 6), guarded_random(k, misalign, 7), guarded_random(k, misalign, 8),
-        guarded_random(k, misalign, 9), guarded_random(k, misalign, 10),
+        rows,
+        c,
+        guarded_random(n, misalign, 1),
+        guarded_random(n, misalign, 2),
+        guarded_random(n, misalign, 3),
+        guarded_random(n, misalign, 4),
+        guarded_random(k, misalign, 5),
+        guarded_random(k, misalign, 6),
+        guarded_random(k, misalign, 7),
+        guarded_random(k, misalign, 8),
+        guarded_random(k, misalign, 9),
+        guarded_random(k, misalign, 10),
     };
 }
 
 static void layer_free(Layer *l)
 {
-    Guarded *all[] = {&l->x, &l->dy, &l->y, &l->dx, &l->mean, &l->m2, &l->scale, &l->shift, &l->sum_dy,
-                      &l->sum_dyx};
+    Guarded *all[] = {&l->x,  &l->dy,    &l->y,     &l->dx,     &l->mean,
+                      &l->m2, &l->scale, &l->shift, &l->sum_dy, &l->sum_dyx};
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         guarded_check(all[i], "batchnorm");
@@ -40,7 +49,8 @@ static void layer_free(Layer *l)
     }
 }
 
-static void layer_run(Layer *l, const IclBatchnormKernels *k, IclActivation activation, bool accumulate)
+static void layer_run(Layer *l, const IclBatchnormKernels *k, IclActivation activation,
+                      bool accumulate)
 {
     k->apply(l->x.data, l->rows, l->c, l->scale.data, l->shift.data, activation, 0.1f, l->y.data);
     k->gradient_sums(l->x.data, l->dy.data, l->shift.data, l->rows, l->c, l->sum_dy.data,
@@ -128,8 +138,10 @@ static void may_apply_in_place(const TierCase *data)
 void batchnorm_tests(void)
 {
     add_tier_tests("batchnorm", "agrees-with-reference", NULL, agrees_with_reference);
-    add_tier_tests("batchnorm", "large-mean-keeps-its-variance", NULL, large_mean_keeps_its_variance);
-    add_tier_tests("batchnorm", "constant-rows-have-no-variance", NULL, constant_rows_have_no_variance);
+    add_tier_tests("batchnorm", "large-mean-keeps-its-variance", NULL,
+                   large_mean_keeps_its_variance);
+    add_tier_tests("batchnorm", "constant-rows-have-no-variance", NULL,
+                   constant_rows_have_no_variance);
     add_tier_tests("batchnorm", "may-apply-in-place", NULL, may_apply_in_place);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Timing, and the yardstick: the most multiply-adds a second that one thread of this machine does now,
- * in enough independent sums to hide their latency. */
+ * Timing, and the yardstick: the most multiply-adds a second that one thread of this machine does
+ * now, in enough independent sums to hide their latency. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -16,7 +16,8 @@ static int compare_doubles(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Time of this thread alone: others who load the machine are left out, as far as the kernel can tell. */
+/* Time of this thread alone: others who load the machine are left out, as far as the kernel can
+ * tell. */
 static double now(void)
 {
     struct timespec t;
@@ -41,7 +42,7 @@ static double seconds_of(const Timed *timed)
 void bench_interleaved(Timed *timed, int n, double seconds)
 {
     enum { MOST = 200 };
-    double *samples = g_new(double, (gsize)n * MOST);
+    double *samples = g_new(double, (gsize)n *MOST);
     double end = now() + seconds;
     int rounds = 0;
 
@@ -66,20 +67,18 @@ gboolean bench_wants(const Bench *bench, const char *line)
 enum { PEAK_SUMS = 12, PEAK_STEPS = 20000 };
 
 /* PEAK_SUMS vectors in registers, PEAK_STEPS times sum = sum * a + b. */
-#define PEAK_LOOP(name, floats, isa)                                              \
-    isa static void name(void *data)                                              \
-    {                                                                             \
-        typedef float vec __attribute__((vector_size((floats) * 4), aligned(4))); \
-        float *numbers = data;                                                    \
-        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);     \
-        _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++)              \
-            sums[i] = b * (float)i;                                               \
-        for (int step = 0; step < PEAK_STEPS; step++)                             \
-            _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++)          \
-                sums[i] = sums[i] * a + b;                                        \
-        _Pragma("GCC unroll 12") for (int i = 1; i < PEAK_SUMS; i++)              \
-            sums[0] += sums[i];                                                   \
-        *(vec *)numbers = sums[0] * 0.f;                                          \
+#define PEAK_LOOP(name, floats, isa)                                                         \
+    isa static void name(void *data)                                                         \
+    {                                                                                        \
+        typedef float vec __attribute__((vector_size((floats)*4), aligned(4)));              \
+        float *numbers = data;                                                               \
+        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);                \
+        _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] = b * (float)i; \
+        for (int step = 0; step < PEAK_STEPS; step++)                                        \
+            _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] =           \
+                sums[i] * a + b;                                                             \
+        _Pragma("GCC unroll 12") for (int i = 1; i < PEAK_SUMS; i++) sums[0] += sums[i];     \
+        *(vec *)numbers = sums[0] * 0.f;                                                     \
     }
 
 PEAK_LOOP(peak_baseline, 4, )

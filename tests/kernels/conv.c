@@ -18,8 +18,14 @@ typedef struct Row {
     int groups;
 } Row;
 
-#define ONES {1, 1}
-#define PAD(p) {p, p, p, p}
+#define ONES \
+    {        \
+        1, 1 \
+    }
+#define PAD(p)     \
+    {              \
+        p, p, p, p \
+    }
 
 static const Row rows[] = {
     {"3x3 of odd channels", 2, 7, 9, 15, 17, {3, 3}, ONES, ONES, PAD(1), 1},
@@ -73,9 +79,19 @@ static int outputs(int in, int k, int stride, int dilation, int pad)
 static IclConvShape shape_of(const Row *r)
 {
     return (IclConvShape){
-        .n = r->n, .h = r->h, .w = r->w, .c = r->c, .f = r->f, .kh = r->k[0], .kw = r->k[1],
-        .sh = r->stride[0], .sw = r->stride[1], .dh = r->dilation[0], .dw = r->dilation[1],
-        .pt = r->pad[0], .pl = r->pad[1],
+        .n = r->n,
+        .h = r->h,
+        .w = r->w,
+        .c = r->c,
+        .f = r->f,
+        .kh = r->k[0],
+        .kw = r->k[1],
+        .sh = r->stride[0],
+        .sw = r->stride[1],
+        .dh = r->dilation[0],
+        .dw = r->dilation[1],
+        .pt = r->pad[0],
+        .pl = r->pad[1],
         .oh = outputs(r->h, r->k[0], r->stride[0], r->dilation[0], r->pad[0] + r->pad[2]),
         .ow = outputs(r->w, r->k[1], r->stride[1], r->dilation[1], r->pad[1] + r->pad[3]),
         .groups = r->groups};
@@ -85,7 +101,10 @@ static size_t x_size(const IclConvShape *s) { return (size_t)s->n * s->h * s->w 
 
 static size_t y_size(const IclConvShape *s) { return (size_t)s->n * s->oh * s->ow * s->f; }
 
-static size_t w_size(const IclConvShape *s) { return (size_t)s->kh * s->kw * (s->c / s->groups) * s->f; }
+static size_t w_size(const IclConvShape *s)
+{
+    return (size_t)s->kh * s->kw * (s->c / s->groups) * s->f;
+}
 
 static void poison(Guarded *g)
 {
@@ -118,7 +137,10 @@ static void check_and_free(Guarded *g, const char *what)
 
 typedef enum { IN_ORDER, BACKWARDS } Order;
 
-static int chunk_at(int i, int chunks, Order order) { return order == BACKWARDS ? chunks - 1 - i : i; }
+static int chunk_at(int i, int chunks, Order order)
+{
+    return order == BACKWARDS ? chunks - 1 - i : i;
+}
 
 static void forward(const IclConvKernels *k, const IclConvShape *s, const float *x, const float *w,
                     const IclEpilogue *epilogue, float *y, Order order)
@@ -136,8 +158,8 @@ static void forward(const IclConvKernels *k, const IclConvShape *s, const float 
     check_and_free(&scratch, "scratch");
 }
 
-static void input_gradient(const IclConvKernels *k, const IclConvShape *s, const float *dy, const float *w,
-                           float *dx, bool accumulate, Order order)
+static void input_gradient(const IclConvKernels *k, const IclConvShape *s, const float *dy,
+                           const float *w, float *dx, bool accumulate, Order order)
 {
     Guarded packed = poisoned(k->input_gradient_packed_size(s), 0);
     Guarded scratch = poisoned(k->input_gradient_scratch_size(s) / 4, 0);
@@ -154,8 +176,8 @@ static void input_gradient(const IclConvKernels *k, const IclConvShape *s, const
     check_and_free(&scratch, "scratch");
 }
 
-static void weight_gradient(const IclConvKernels *k, const IclConvShape *s, const float *x, const float *dy,
-                            float *dw, Order order)
+static void weight_gradient(const IclConvKernels *k, const IclConvShape *s, const float *x,
+                            const float *dy, float *dw, Order order)
 {
     Guarded workspace = poisoned(k->weight_gradient_workspace(s), 0);
     Guarded scratch = poisoned(k->weight_gradient_scratch_size(s) / 4, 0);
@@ -173,12 +195,12 @@ static void weight_gradient(const IclConvKernels *k, const IclConvShape *s, cons
     check_and_free(&scratch, "scratch");
 }
 
-/* Two sums of `terms` products each, in any order, in float: rounding errors walk at random, so they
- * differ by about eps sqrt(terms) times the sum of the products' absolute values ("absolute", with
- * starting values); 4 standard deviations of two such walks, 1.5 for the steepest activation
+/* Two sums of `terms` products each, in any order, in float: rounding errors walk at random, so
+ * they differ by about eps sqrt(terms) times the sum of the products' absolute values ("absolute",
+ * with starting values); 4 standard deviations of two such walks, 1.5 for the steepest activation
  * (hard_swish), and 8 eps for an activation's own error. */
-static void compare_sums(const char *what, const float *got, const float *want, const float *absolute_sums,
-                         size_t count, double terms)
+static void compare_sums(const char *what, const float *got, const float *want,
+                         const float *absolute_sums, size_t count, double terms)
 {
     double *bounds = g_new(double, count);
 
@@ -227,7 +249,8 @@ static void check_forward(const TierCase *data, const IclConvShape *s, const Inp
                           const IclEpilogue *epilogue)
 {
     const float *x = inputs->in[X].data, *w = inputs->in[W].data;
-    Guarded y = poisoned(y_size(s), 3), want = poisoned(y_size(s), 0), back = poisoned(y_size(s), 1);
+    Guarded y = poisoned(y_size(s), 3), want = poisoned(y_size(s), 0),
+            back = poisoned(y_size(s), 1);
     Guarded sums = poisoned(y_size(s), 0);
     IclEpilogue plain = {.bias = epilogue->bias ? inputs->absolute[BIAS].data : NULL,
                          .add = epilogue->add ? inputs->absolute[ADD].data : NULL};
@@ -235,8 +258,8 @@ static void check_forward(const TierCase *data, const IclConvShape *s, const Inp
     forward(&data->kernels->conv, s, x, w, epilogue, y.data, IN_ORDER);
     forward(&data->kernels->conv, s, x, w, epilogue, back.data, BACKWARDS);
     forward(&data->reference->conv, s, x, w, epilogue, want.data, IN_ORDER);
-    forward(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[W].data, &plain, sums.data,
-            IN_ORDER);
+    forward(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[W].data, &plain,
+            sums.data, IN_ORDER);
     compare_sums("y", y.data, want.data, sums.data, y.count, (double)w_size(s) / s->f);
     compare_bits("y of chunks backwards", back.data, y.data, y.count);
     check_and_free(&y, "y");
@@ -251,7 +274,8 @@ static void test_forward(const TierCase *data)
     Inputs inputs = inputs_new(&s);
 
     for (int variant = 0; variant < 4; variant++) {
-        IclEpilogue epilogue = epilogue_of(&inputs, variant, variant % 2 ? ICL_ACT_RELU : ICL_ACT_NONE);
+        IclEpilogue epilogue =
+            epilogue_of(&inputs, variant, variant % 2 ? ICL_ACT_RELU : ICL_ACT_NONE);
         check_forward(data, &s, &inputs, &epilogue);
     }
     inputs_free(&inputs);
@@ -275,7 +299,8 @@ static void check_input_gradient(const TierCase *data, const IclConvShape *s, co
 {
     const float *dy = inputs->in[DY].data, *w = inputs->in[W].data;
     size_t size = x_size(s);
-    Guarded dx = guarded_random(size, 3, 9), want = guarded_random(size, 0, 9), back = guarded_random(size, 1, 9);
+    Guarded dx = guarded_random(size, 3, 9), want = guarded_random(size, 0, 9),
+            back = guarded_random(size, 1, 9);
     Guarded sums = absolute(&want);
 
     if (!accumulate)
@@ -283,8 +308,8 @@ static void check_input_gradient(const TierCase *data, const IclConvShape *s, co
     input_gradient(&data->kernels->conv, s, dy, w, dx.data, accumulate, IN_ORDER);
     input_gradient(&data->kernels->conv, s, dy, w, back.data, accumulate, BACKWARDS);
     input_gradient(&data->reference->conv, s, dy, w, want.data, accumulate, IN_ORDER);
-    input_gradient(&data->reference->conv, s, inputs->absolute[DY].data, inputs->absolute[W].data, sums.data,
-                   true, IN_ORDER);
+    input_gradient(&data->reference->conv, s, inputs->absolute[DY].data, inputs->absolute[W].data,
+                   sums.data, true, IN_ORDER);
     compare_sums("dx", dx.data, want.data, sums.data, size, (double)w_size(s) / (s->c / s->groups));
     compare_bits("dx of chunks backwards", back.data, dx.data, size);
     check_and_free(&dx, "dx");
@@ -307,14 +332,15 @@ static void check_weight_gradient(const TierCase *data, const IclConvShape *s, c
 {
     const float *x = inputs->in[X].data, *dy = inputs->in[DY].data;
     size_t size = w_size(s);
-    Guarded dw = guarded_random(size, 3, 9), want = guarded_random(size, 0, 9), back = guarded_random(size, 1, 9);
+    Guarded dw = guarded_random(size, 3, 9), want = guarded_random(size, 0, 9),
+            back = guarded_random(size, 1, 9);
     Guarded sums = absolute(&want);
 
     weight_gradient(&data->kernels->conv, s, x, dy, dw.data, IN_ORDER);
     weight_gradient(&data->kernels->conv, s, x, dy, back.data, BACKWARDS);
     weight_gradient(&data->reference->conv, s, x, dy, want.data, IN_ORDER);
-    weight_gradient(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[DY].data, sums.data,
-                    IN_ORDER);
+    weight_gradient(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[DY].data,
+                    sums.data, IN_ORDER);
     compare_sums("dw", dw.data, want.data, sums.data, size, (double)s->n * s->oh * s->ow);
     compare_bits("dw of chunks backwards", back.data, dw.data, size);
     check_and_free(&dw, "dw");
@@ -350,7 +376,8 @@ static void test_batch(const TierCase *data)
     for (int i = 0; i < s.n; i++) {
         forward(k, &one, inputs.in[X].data + i * x_size(&one), w, &epilogue, y1.data, IN_ORDER);
         compare_bits("y of an image alone", y1.data, y.data + i * y_size(&one), y1.count);
-        input_gradient(k, &one, inputs.in[DY].data + i * y_size(&one), w, dx1.data, false, IN_ORDER);
+        input_gradient(k, &one, inputs.in[DY].data + i * y_size(&one), w, dx1.data, false,
+                       IN_ORDER);
         compare_bits("dx of an image alone", dx1.data, dx.data + i * x_size(&one), dx1.count);
         epilogue.add += y_size(&one);
     }
@@ -387,8 +414,10 @@ static const Row parted[] = {
     {"parts of two groups", 3, 25, 25, 4, 20, {3, 3}, {1, 1}, ONES, PAD(1), 2},
 };
 
-static const Row activations_full = {"whole vectors", 1, 5, 5, 7, 64, {3, 3}, ONES, ONES, PAD(1), 1};
-static const Row activations_ragged = {"ragged vectors", 1, 5, 5, 7, 21, {3, 3}, ONES, ONES, PAD(1), 1};
+static const Row activations_full = {"whole vectors", 1,    5,    5,      7, 64,
+                                     {3, 3},          ONES, ONES, PAD(1), 1};
+static const Row activations_ragged = {"ragged vectors", 1,    5,    5,      7, 21,
+                                       {3, 3},           ONES, ONES, PAD(1), 1};
 static const Row batch_rows[] = {
     {"3x3", 3, 7, 7, 40, 70, {3, 3}, ONES, ONES, PAD(1), 1},
     {"3x3 of runs", 3, 9, 11, 5, 33, {3, 3}, {2, 2}, ONES, PAD(1), 1},
@@ -407,7 +436,8 @@ void conv_tests(void)
     for (size_t i = 0; i < G_N_ELEMENTS(parted); i++)
         add_tier_tests("conv/weight gradient", parted[i].name, &parted[i], test_weight_gradient);
     add_tier_tests("conv/activations", activations_full.name, &activations_full, test_activations);
-    add_tier_tests("conv/activations", activations_ragged.name, &activations_ragged, test_activations);
+    add_tier_tests("conv/activations", activations_ragged.name, &activations_ragged,
+                   test_activations);
     for (size_t i = 0; i < G_N_ELEMENTS(batch_rows); i++)
         add_tier_tests("conv/batch", batch_rows[i].name, &batch_rows[i], test_batch);
     add_tier_tests("conv/widths", "every pair", NULL, test_widths);
@@ -423,28 +453,19 @@ typedef struct BenchRow {
 } BenchRow;
 
 static const BenchRow bench_rows[] = {
-    {56, 64, 64, 3, 1, {1, 1, 4}},      /* ResNet-18 */
-    {28, 128, 128, 3, 1, {1, 1, 4}},
-    {14, 256, 256, 3, 1, {1, 1, 4}},
-    {7, 512, 512, 3, 1, {1, 1, 4}},
-    {56, 64, 128, 3, 2, {1, 1, 4}},
-    {56, 64, 128, 1, 2, {1, 1, 4}},
-    {28, 128, 256, 1, 2, {1, 1, 4}},
-    {14, 256, 512, 1, 2, {1, 1, 4}},
-    {224, 3, 64, 7, 2, {1, 0, 1}},
-    {56, 64, 256, 1, 1, {1, 1, 4}},     /* ResNet-50 */
-    {56, 256, 64, 1, 1, {1, 1, 4}},
-    {14, 1024, 256, 1, 1, {1, 1, 4}},
-    {7, 2048, 512, 1, 1, {1, 1, 4}},
-    {112, 16, 96, 1, 1, {1, 1, 4}},     /* MobileNetV2 */
-    {56, 24, 144, 1, 1, {1, 1, 4}},
-    {56, 144, 24, 1, 1, {1, 1, 4}},
-    {32, 3, 16, 3, 1, {32, 0, 32}},     /* ResNet-20 */
-    {32, 16, 16, 3, 1, {32, 32, 32}},
-    {16, 32, 32, 3, 1, {32, 32, 32}},
-    {8, 64, 64, 3, 1, {32, 32, 32}},
-    {28, 1, 32, 3, 1, {32, 0, 32}},     /* small CNN */
-    {1, 512, 1000, 1, 1, {1, 1, 32}},   /* dense */
+    {56, 64, 64, 3, 1, {1, 1, 4}}, /* ResNet-18 */
+    {28, 128, 128, 3, 1, {1, 1, 4}},       {14, 256, 256, 3, 1, {1, 1, 4}},
+    {7, 512, 512, 3, 1, {1, 1, 4}},        {56, 64, 128, 3, 2, {1, 1, 4}},
+    {56, 64, 128, 1, 2, {1, 1, 4}},        {28, 128, 256, 1, 2, {1, 1, 4}},
+    {14, 256, 512, 1, 2, {1, 1, 4}},       {224, 3, 64, 7, 2, {1, 0, 1}},
+    {56, 64, 256, 1, 1, {1, 1, 4}}, /* ResNet-50 */
+    {56, 256, 64, 1, 1, {1, 1, 4}},        {14, 1024, 256, 1, 1, {1, 1, 4}},
+    {7, 2048, 512, 1, 1, {1, 1, 4}},       {112, 16, 96, 1, 1, {1, 1, 4}}, /* MobileNetV2 */
+    {56, 24, 144, 1, 1, {1, 1, 4}},        {56, 144, 24, 1, 1, {1, 1, 4}},
+    {32, 3, 16, 3, 1, {32, 0, 32}}, /* ResNet-20 */
+    {32, 16, 16, 3, 1, {32, 32, 32}},      {16, 32, 32, 3, 1, {32, 32, 32}},
+    {8, 64, 64, 3, 1, {32, 32, 32}},       {28, 1, 32, 3, 1, {32, 0, 32}}, /* small CNN */
+    {1, 512, 1000, 1, 1, {1, 1, 32}},                                      /* dense */
     {1, 3136, 128, 1, 1, {128, 128, 128}},
 };
 
@@ -480,8 +501,8 @@ static void bench_weight_gradient(void *data)
     BenchRun *run = data;
 
     for (int i = 0; i < run->kernels->weight_gradient_chunks(&run->s); i++)
-        run->kernels->weight_gradient(&run->s, run->x.data, run->y.data, run->w.data, run->workspace.data, i,
-                                      run->scratch.data);
+        run->kernels->weight_gradient(&run->s, run->x.data, run->y.data, run->w.data,
+                                      run->workspace.data, i, run->scratch.data);
     for (int i = 0; i < run->kernels->weight_gradient_finish_chunks(&run->s); i++)
         run->kernels->weight_gradient_finish(&run->s, run->workspace.data, run->w.data, i);
 }
@@ -489,11 +510,24 @@ static void bench_weight_gradient(void *data)
 static void bench_run_init(BenchRun *run, const IclConvKernels *k, const BenchRow *row, Pass pass)
 {
     const int pad = (row->k - 1) / 2;
-    const Row shape = {"", row->n[pass], row->size, row->size, row->c, row->f, {row->k, row->k},
-                       {row->stride, row->stride}, ONES, PAD(pad), 1};
+    const Row shape = {"",
+                       row->n[pass],
+                       row->size,
+                       row->size,
+                       row->c,
+                       row->f,
+                       {row->k, row->k},
+                       {row->stride, row->stride},
+                       ONES,
+                       PAD(pad),
+                       1};
     const IclConvShape s = shape_of(&shape);
 
-    *run = (BenchRun){k, s, pass, guarded_random(x_size(&s), 0, 1), guarded_random(y_size(&s), 0, 2),
+    *run = (BenchRun){k,
+                      s,
+                      pass,
+                      guarded_random(x_size(&s), 0, 1),
+                      guarded_random(y_size(&s), 0, 2),
                       guarded_random(w_size(&s), 0, 3)};
     size_t scratch = pass == FORWARD          ? k->scratch_size(&s)
                      : pass == INPUT_GRADIENT ? k->input_gradient_scratch_size(&s)
@@ -511,7 +545,8 @@ static void bench_run_init(BenchRun *run, const IclConvKernels *k, const BenchRo
 
 static void bench_run_clear(BenchRun *run)
 {
-    Guarded *const all[] = {&run->x, &run->y, &run->w, &run->packed, &run->scratch, &run->workspace};
+    Guarded *const all[] = {&run->x,      &run->y,       &run->w,
+                            &run->packed, &run->scratch, &run->workspace};
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
         guarded_free(all[i]);
@@ -538,7 +573,8 @@ static void bench_print(int tier, double flops, const Timed *timed, const Timed 
 
 static void bench_line(const char *name, const BenchRow *row, Pass pass)
 {
-    static void (*const runs[PASSES])(void *) = {bench_forward, bench_input_gradient, bench_weight_gradient};
+    static void (*const runs[PASSES])(void *) = {bench_forward, bench_input_gradient,
+                                                 bench_weight_gradient};
     BenchRun run[ICL_TIERS];
     Timed timed[2 * ICL_TIERS];
     int tiers[ICL_TIERS], count = bench_tiers(tiers);
@@ -560,17 +596,16 @@ static void bench_line(const char *name, const BenchRow *row, Pass pass)
     fflush(stdout);
 }
 
-/* GFLOP/s of the best run, % of the best peak measured beside it (the same of the medians): on a shared
- * machine that changes its pace, the best are of one pace; padding
- * counts as work. */
+/* GFLOP/s of the best run, % of the best peak measured beside it (the same of the medians): on a
+ * shared machine that changes its pace, the best are of one pace; padding counts as work. */
 void conv_bench(const Bench *bench)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(bench_rows); i++)
         for (Pass pass = FORWARD; pass < PASSES; pass++) {
             const BenchRow *row = &bench_rows[i];
-            g_autofree char *name = g_strdup_printf("conv %s %dx%d/%d %d>%d @%d n%d", pass_names[pass], row->k,
-                                                    row->k, row->stride, row->c, row->f, row->size,
-                                                    row->n[pass]);
+            g_autofree char *name =
+                g_strdup_printf("conv %s %dx%d/%d %d>%d @%d n%d", pass_names[pass], row->k, row->k,
+                                row->stride, row->c, row->f, row->size, row->n[pass]);
             if (row->n[pass] && bench_wants(bench, name))
                 bench_line(name, row, pass);
         }

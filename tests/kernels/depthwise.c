@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Depthwise convolution: every tier against the reference, in chunks of any order, in batches of one
- * and of several. */
+ * Depthwise convolution: every tier against the reference, in chunks of any order, in batches of
+ * one and of several. */
 #include <stdio.h>
 #include <string.h>
 
@@ -16,10 +16,10 @@ typedef struct Row {
     bool bias, add;
 } Row;
 
-#define SHAPE(n_, h_, w_, c_, m_, k_, s_, d_, p_)                                              \
-    {                                                                                          \
-        .n = n_, .h = h_, .w = w_, .c = c_, .f = (c_) * (m_), .kh = k_, .kw = k_, .sh = s_, .sw = s_, \
-        .dh = d_, .dw = d_, .pt = p_, .pl = p_                                                 \
+#define SHAPE(n_, h_, w_, c_, m_, k_, s_, d_, p_)                                           \
+    {                                                                                       \
+        .n = n_, .h = h_, .w = w_, .c = c_, .f = (c_) * (m_), .kh = k_, .kw = k_, .sh = s_, \
+        .sw = s_, .dh = d_, .dw = d_, .pt = p_, .pl = p_                                    \
     }
 
 static const Row rows[] = {
@@ -27,7 +27,8 @@ static const Row rows[] = {
     {"3x3-of-7x7", SHAPE(2, 7, 7, 33, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, false, false},
     {"3x3-unpadded", SHAPE(1, 16, 17, 17, 1, 3, 1, 1, 0), 0, 0, ICL_ACT_RELU, true, false},
     {"3x3-stride-2", SHAPE(2, 15, 14, 24, 1, 3, 2, 1, 1), 1, 1, ICL_ACT_SWISH, true, false},
-    {"3x3-stride-2-same-even", SHAPE(2, 14, 16, 31, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_HARD_SWISH, false, true},
+    {"3x3-stride-2-same-even", SHAPE(2, 14, 16, 31, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_HARD_SWISH, false,
+     true},
     {"5x5", SHAPE(2, 9, 16, 40, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_LEAKY_RELU, true, true},
     {"5x5-of-2x2", SHAPE(2, 2, 2, 15, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_NONE, true, false},
     {"5x5-stride-2", SHAPE(2, 13, 15, 7, 1, 5, 2, 1, 2), 2, 2, ICL_ACT_SIGMOID, true, false},
@@ -41,7 +42,8 @@ static const Row rows[] = {
     {"2-channels", SHAPE(3, 5, 4, 2, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, false, false},
     {"127-channels", SHAPE(1, 6, 8, 127, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
     {"1000-channels", SHAPE(1, 4, 5, 1000, 1, 3, 2, 1, 1), 1, 1, ICL_ACT_NONE, false, false},
-    {"padding-past-the-kernel", SHAPE(1, 3, 3, 16, 1, 3, 1, 1, 4), 4, 4, ICL_ACT_NONE, false, false},
+    {"padding-past-the-kernel", SHAPE(1, 3, 3, 16, 1, 3, 1, 1, 4), 4, 4, ICL_ACT_NONE, false,
+     false},
     {"many-chunks", SHAPE(5, 40, 40, 64, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, true, false},
     {"no-images", SHAPE(0, 4, 4, 16, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, true, false},
 };
@@ -82,8 +84,8 @@ static Layer layer_new(const Row *row, int misalign)
         .dw = guarded_random(weight_count(&s), misalign, 8),
     };
 
-    layer.epilogue = (IclEpilogue){row->bias ? layer.bias.data : NULL, row->add ? layer.add.data : NULL,
-                                   row->activation, 0.1f};
+    layer.epilogue = (IclEpilogue){row->bias ? layer.bias.data : NULL,
+                                   row->add ? layer.add.data : NULL, row->activation, 0.1f};
     return layer;
 }
 
@@ -103,10 +105,12 @@ static int nth(int i, int chunks, bool backwards) { return backwards ? chunks - 
 static void layer_forward(Layer *l, const IclDepthwiseKernels *k, bool backwards)
 {
     for (int i = 0, chunks = k->chunks(&l->shape); i < chunks; i++)
-        k->forward(&l->shape, l->x.data, l->w.data, &l->epilogue, l->y.data, nth(i, chunks, backwards));
+        k->forward(&l->shape, l->x.data, l->w.data, &l->epilogue, l->y.data,
+                   nth(i, chunks, backwards));
 }
 
-static void layer_input_gradient(Layer *l, const IclDepthwiseKernels *k, bool accumulate, bool backwards)
+static void layer_input_gradient(Layer *l, const IclDepthwiseKernels *k, bool accumulate,
+                                 bool backwards)
 {
     for (int i = 0, chunks = k->input_gradient_chunks(&l->shape); i < chunks; i++)
         k->input_gradient(&l->shape, l->dy.data, l->w.data, l->dx.data, accumulate,
@@ -230,7 +234,10 @@ typedef struct Run {
     Guarded workspace;
 } Run;
 
-static void run_forward(void *data) { layer_forward(&((Run *)data)->layer, ((Run *)data)->kernels, false); }
+static void run_forward(void *data)
+{
+    layer_forward(&((Run *)data)->layer, ((Run *)data)->kernels, false);
+}
 
 static void run_input_gradient(void *data)
 {
@@ -256,8 +263,8 @@ static void bench_row(const Bench *bench, const Row *row, int tier)
 
     bench_interleaved(timed, G_N_ELEMENTS(timed), 0.15);
     for (size_t i = 0; i < G_N_ELEMENTS(timed); i++)
-        printf("depthwise %s %s %s: %.1f GFLOP/s (%.0f %% of peak), %.1f GB/s, %.3f ms\n", row->name,
-               icl_tier_name(tier), uses[i], flop / timed[i].median * 1e-9,
+        printf("depthwise %s %s %s: %.1f GFLOP/s (%.0f %% of peak), %.1f GB/s, %.3f ms\n",
+               row->name, icl_tier_name(tier), uses[i], flop / timed[i].median * 1e-9,
                flop / timed[i].median * 1e-7 / bench->peak[tier], bytes / timed[i].median * 1e-9,
                timed[i].median * 1e3);
     guarded_free(&run.workspace);
@@ -268,7 +275,8 @@ void depthwise_bench(const Bench *bench)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(benches); i++)
         for (int tier = ICL_TIER_BASELINE; tier < ICL_TIERS; tier++) {
-            g_autofree char *line = g_strdup_printf("depthwise %s %s", benches[i].name, icl_tier_name(tier));
+            g_autofree char *line =
+                g_strdup_printf("depthwise %s %s", benches[i].name, icl_tier_name(tier));
             if (icl_kernels_of(tier) && bench_wants(bench, line))
                 bench_row(bench, &benches[i], tier);
         }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Element-wise kernels: every tier against the reference on ragged counts, misaligned; the bounds that
- * vector_math.h states, against double; infinities, NaN, large logits. */
+ * Element-wise kernels: every tier against the reference on ragged counts, misaligned; the bounds
+ * that vector_math.h states, against double; infinities, NaN, large logits. */
 #include <float.h>
 #include <math.h>
 #include <stdio.h>
@@ -20,14 +20,10 @@ typedef struct Activation {
 } Activation;
 
 static const Activation activations[] = {
-    {"none", ICL_ACT_NONE, 0},
-    {"relu", ICL_ACT_RELU, 0},
-    {"relu6", ICL_ACT_RELU6, 0},
-    {"leaky_relu", ICL_ACT_LEAKY_RELU, 1e-7},
-    {"sigmoid", ICL_ACT_SIGMOID, 3e-7},
-    {"tanh", ICL_ACT_TANH, 3e-7},
-    {"swish", ICL_ACT_SWISH, 3e-7},
-    {"hard_swish", ICL_ACT_HARD_SWISH, 5e-7},
+    {"none", ICL_ACT_NONE, 0},          {"relu", ICL_ACT_RELU, 0},
+    {"relu6", ICL_ACT_RELU6, 0},        {"leaky_relu", ICL_ACT_LEAKY_RELU, 1e-7},
+    {"sigmoid", ICL_ACT_SIGMOID, 3e-7}, {"tanh", ICL_ACT_TANH, 3e-7},
+    {"swish", ICL_ACT_SWISH, 3e-7},     {"hard_swish", ICL_ACT_HARD_SWISH, 5e-7},
 };
 
 enum { COUNT_MAX = 1000 };
@@ -71,8 +67,10 @@ static void gradient_agrees_at(const TierCase *data, size_t n, bool accumulate)
 
     data->reference->element.activation(a->id, 0.1f, x.data, y.data, n);
     const float *in = input ? x.data : NULL, *out = input ? NULL : y.data; /* only one is read */
-    data->kernels->element.activation_gradient(a->id, 0.1f, in, out, dy.data, accumulate, got.data, n);
-    data->reference->element.activation_gradient(a->id, 0.1f, in, out, dy.data, accumulate, want.data, n);
+    data->kernels->element.activation_gradient(a->id, 0.1f, in, out, dy.data, accumulate, got.data,
+                                               n);
+    data->reference->element.activation_gradient(a->id, 0.1f, in, out, dy.data, accumulate,
+                                                 want.data, n);
     for (size_t k = 0; k < n; k++)
         bounds[k] = 1e-6;
     compare(a->name, got.data, want.data, bounds, n);
@@ -196,24 +194,28 @@ static void run_add(const IclElementKernels *k, const float *a, const float *b, 
 {
     k->add(a, b, y, n);
 }
-static void run_multiply(const IclElementKernels *k, const float *a, const float *b, float *y, size_t n)
+static void run_multiply(const IclElementKernels *k, const float *a, const float *b, float *y,
+                         size_t n)
 {
     k->multiply(a, b, y, n);
 }
-static void run_multiply_add(const IclElementKernels *k, const float *a, const float *b, float *y, size_t n)
+static void run_multiply_add(const IclElementKernels *k, const float *a, const float *b, float *y,
+                             size_t n)
 {
     k->multiply_add(a, b, y, n);
 }
-static void run_add_in_place(const IclElementKernels *k, const float *a, const float *b, float *y, size_t n)
+static void run_add_in_place(const IclElementKernels *k, const float *a, const float *b, float *y,
+                             size_t n)
 {
     k->add(y, b, y, n);
 }
-static void run_multiply_in_place(const IclElementKernels *k, const float *a, const float *b, float *y,
-                                  size_t n)
+static void run_multiply_in_place(const IclElementKernels *k, const float *a, const float *b,
+                                  float *y, size_t n)
 {
     k->multiply(y, b, y, n);
 }
-static void run_scale(const IclElementKernels *k, const float *a, const float *b, float *y, size_t n)
+static void run_scale(const IclElementKernels *k, const float *a, const float *b, float *y,
+                      size_t n)
 {
     k->scale(y, 0.37f, n);
 }
@@ -253,7 +255,8 @@ static void rows_agree_at(const TierCase *data, size_t rows, int c)
 {
     const IclElementKernels *k = &data->kernels->element, *r = &data->reference->element;
     const size_t n = rows * (size_t)c;
-    Guarded a = guarded_random(n, 1, 1), b = guarded_random(n, 2, 2), s = guarded_random((size_t)c, 3, 3);
+    Guarded a = guarded_random(n, 1, 1), b = guarded_random(n, 2, 2),
+            s = guarded_random((size_t)c, 3, 3);
     Guarded got = guarded_random(n, 1, 4), want = guarded_random(n, 0, 4);
     Guarded sum = guarded_random((size_t)c, 1, 5), exact = guarded_random((size_t)c, 0, 5);
 
@@ -383,8 +386,10 @@ static void run_softmax(void *data)
 void element_bench(const Bench *bench)
 {
     Run run = {
-        .x = spread(BENCH_COUNT, 0, 1), .y = guarded_new(BENCH_COUNT, 0),
-        .dy = guarded_random(BENCH_COUNT, 0, 2), .dx = guarded_new(BENCH_COUNT, 0),
+        .x = spread(BENCH_COUNT, 0, 1),
+        .y = guarded_new(BENCH_COUNT, 0),
+        .dy = guarded_random(BENCH_COUNT, 0, 2),
+        .dx = guarded_new(BENCH_COUNT, 0),
     };
 
     for (int tier = ICL_TIER_BASELINE; tier < ICL_TIERS; tier++) {

@@ -9,7 +9,7 @@
 #include "kernels_test.h"
 #include "random.h"
 
-enum { GUARD = 32 };                        /* floats on either side */
+enum { GUARD = 32 };                           /* floats on either side */
 static const uint32_t guard_bits = 0x7fc0beef; /* a NaN */
 
 static uint32_t *guards_before(const Guarded *g) { return (uint32_t *)g->data - GUARD; }
@@ -64,7 +64,8 @@ void random_fill(float *x, size_t count, int seed)
         x[i] = (float)(2 * icl_random_uniform(&random) - 1);
 }
 
-void compare(const char *what, const float *got, const float *want, const double *bound, size_t count)
+void compare(const char *what, const float *got, const float *want, const double *bound,
+             size_t count)
 {
     for (size_t i = 0; i < count; i++)
         if (!(fabs((double)got[i] - want[i]) <= bound[i]))
@@ -72,7 +73,8 @@ void compare(const char *what, const float *got, const float *want, const double
                     want[i], bound[i]);
 }
 
-void compare_relative(const char *what, const float *got, const float *want, double bound, size_t count)
+void compare_relative(const char *what, const float *got, const float *want, double bound,
+                      size_t count)
 {
     double largest = 0;
 
@@ -88,8 +90,8 @@ void compare_bits(const char *what, const float *got, const float *want, size_t 
 {
     for (size_t i = 0; i < count; i++)
         if (memcmp(got + i, want + i, sizeof *got))
-            g_error("%s: entry %zu of %zu is %.9g, not the same bits as %.9g", what, i, count, got[i],
-                    want[i]);
+            g_error("%s: entry %zu of %zu is %.9g, not the same bits as %.9g", what, i, count,
+                    got[i], want[i]);
 }
 
 typedef struct TierTest {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * One test binary holds every tier to the reference and benches all: each family file gives its rows to
- * g_test in NAME_tests() and its figures to stdout in NAME_bench(). */
+ * One test binary holds every tier to the reference and benches all: each family file gives its
+ * rows to g_test in NAME_tests() and its figures to stdout in NAME_bench(). */
 #pragma once
 
 #include <glib.h>
@@ -20,15 +20,18 @@ typedef struct Guarded {
 
 Guarded guarded_new(size_t count, int misalign);              /* zeros */
 Guarded guarded_random(size_t count, int misalign, int seed); /* uniform in [-1, 1) */
-void guarded_check(const Guarded *g, const char *what);       /* g_error where a guard was touched */
-void guarded_free(Guarded *g);                                /* checks nothing */
+void guarded_check(const Guarded *g, const char *what); /* g_error where a guard was touched */
+void guarded_free(Guarded *g);                          /* checks nothing */
 
-void random_fill(float *x, size_t count, int seed); /* uniform in [-1, 1); same seed, same numbers */
+void random_fill(float *x, size_t count,
+                 int seed); /* uniform in [-1, 1); same seed, same numbers */
 
 /* Fails the test at the first entry with |got - want| > bound[i], naming it; NaN fails. */
-void compare(const char *what, const float *got, const float *want, const double *bound, size_t count);
+void compare(const char *what, const float *got, const float *want, const double *bound,
+             size_t count);
 /* ... with one bound for all entries, relative to the largest |want|. */
-void compare_relative(const char *what, const float *got, const float *want, double bound, size_t count);
+void compare_relative(const char *what, const float *got, const float *want, double bound,
+                      size_t count);
 void compare_bits(const char *what, const float *got, const float *want, size_t count);
 
 /* A test's data: one row of a family's table on one tier. */

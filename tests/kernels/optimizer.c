@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The optimizers' steps: every tier against the reference on ragged counts, and Keras' own first step. */
+ * The optimizers' steps: every tier against the reference on ragged counts, and Keras' own first
+ * step. */
 #include <math.h>
 #include <stdio.h>
 
@@ -43,14 +44,10 @@ typedef struct Step {
 } Step;
 
 static const Step steps[] = {
-    {"sgd", false, false, 0, 0},
-    {"sgd-decay", false, false, 0, 0.3f},
-    {"momentum", false, false, 0.9f, 0},
-    {"momentum-decay", false, false, 0.9f, 0.3f},
-    {"nesterov", false, true, 0.9f, 0},
-    {"nesterov-decay", false, true, 0.9f, 0.3f},
-    {"adam", true, false, 0, 0},
-    {"adamw", true, false, 0, 0.3f},
+    {"sgd", false, false, 0, 0},         {"sgd-decay", false, false, 0, 0.3f},
+    {"momentum", false, false, 0.9f, 0}, {"momentum-decay", false, false, 0.9f, 0.3f},
+    {"nesterov", false, true, 0.9f, 0},  {"nesterov-decay", false, true, 0.9f, 0.3f},
+    {"adam", true, false, 0, 0},         {"adamw", true, false, 0, 0.3f},
 };
 
 static void step_run(const Step *step, const IclOptimizerKernels *k, Weights *weights)
@@ -58,7 +55,8 @@ static void step_run(const Step *step, const IclOptimizerKernels *k, Weights *we
     float *w = weights->w.data, *g = weights->g.data, *m = weights->m.data;
 
     if (step->adam)
-        k->adam(w, g, m, weights->v.data, weights->w.count, 0.1f, 0.07f, 0.9f, 0.999f, 1e-7f, step->decay);
+        k->adam(w, g, m, weights->v.data, weights->w.count, 0.1f, 0.07f, 0.9f, 0.999f, 1e-7f,
+                step->decay);
     else
         k->sgd(w, g, step->momentum > 0 ? m : NULL, weights->w.count, 0.1f, step->momentum,
                step->nesterov, step->decay);
@@ -103,7 +101,8 @@ static void keras_adam_step_by(const IclOptimizerKernels *k)
     float w[] = {1, 2, 3, 4}, m[4] = {0}, v[4] = {0};
     const float g[] = {1, 6, 7, 2}, want[] = {0.5f, 1.5f, 2.5f, 3.5f};
 
-    k->adam(w, g, m, v, 4, 0.5f, (float)(0.5 * sqrt(1 - 0.999) / (1 - 0.9)), 0.9f, 0.999f, 1e-7f, 0);
+    k->adam(w, g, m, v, 4, 0.5f, (float)(0.5 * sqrt(1 - 0.999) / (1 - 0.9)), 0.9f, 0.999f, 1e-7f,
+            0);
     compare_relative("w", w, want, 5e-6, 4);
 }
 

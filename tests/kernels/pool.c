@@ -12,7 +12,10 @@ typedef struct Row {
     IclPoolShape shape;
 } Row;
 
-#define SHAPE(n, h, w, c, k, s, p, oh, ow) {n, h, w, c, k, k, s, s, p, p, oh, ow}
+#define SHAPE(n, h, w, c, k, s, p, oh, ow)   \
+    {                                        \
+        n, h, w, c, k, k, s, s, p, p, oh, ow \
+    }
 
 static const Row rows[] = {
     {"2x2", SHAPE(2, 8, 10, 16, 2, 2, 0, 4, 5)},
@@ -40,9 +43,13 @@ static Layer layer_new(const Row *row, int misalign)
 {
     const IclPoolShape *s = &row->shape;
     Layer l = {
-        s, guarded_random(input_count(s), misalign, 1), guarded_random(output_count(s), misalign, 2),
-        guarded_random(output_count(s), misalign, 3), guarded_random(output_count(s), misalign, 4),
-        guarded_random(input_count(s), misalign, 5), guarded_random(input_count(s), misalign, 6),
+        s,
+        guarded_random(input_count(s), misalign, 1),
+        guarded_random(output_count(s), misalign, 2),
+        guarded_random(output_count(s), misalign, 3),
+        guarded_random(output_count(s), misalign, 4),
+        guarded_random(input_count(s), misalign, 5),
+        guarded_random(input_count(s), misalign, 6),
     };
 
     for (size_t i = 0; i < l.x.count; i++) /* coarse, so that windows hold equal entries */
@@ -121,7 +128,8 @@ static void choice_is_made(const TierCase *data)
     data->kernels->pool.max(&s, x, y, 0);
     data->kernels->pool.max_gradient(&s, x, dy, dx, 0);
     for (int k = 0; k < CHOICE_CHANNELS; k++)
-        g_assert_true(y[k] == choice->window[choice->chosen] || isnan(choice->window[choice->chosen]));
+        g_assert_true(y[k] == choice->window[choice->chosen] ||
+                      isnan(choice->window[choice->chosen]));
     for (int k = 0; k < CHOICE_CHANNELS; k++)
         g_assert_cmpint(isnan(y[k]) != 0, ==, isnan(choice->window[choice->chosen]) != 0);
     for (int i = 0; i < 4 * CHOICE_CHANNELS; i++)
@@ -147,11 +155,11 @@ typedef struct Run {
     const IclPoolKernels *k;
 } Run;
 
-#define RUN(use, ...)                                    \
-    static void run_##use(void *data)                    \
-    {                                                    \
-        Layer *l = &((Run *)data)->layer;                \
-        for (int i = 0; i < l->shape->n; i++)            \
+#define RUN(use, ...)                                        \
+    static void run_##use(void *data)                        \
+    {                                                        \
+        Layer *l = &((Run *)data)->layer;                    \
+        for (int i = 0; i < l->shape->n; i++)                \
             ((Run *)data)->k->use(l->shape, __VA_ARGS__, i); \
     }
 RUN(max, l->x.data, l->max.data)
@@ -163,9 +171,13 @@ static void bench_row(const Row *row, int tier)
 {
     static const char *const uses[] = {"max", "max gradient", "average", "average gradient"};
     Run run = {layer_new(row, 0), &icl_kernels_of(tier)->pool};
-    Timed timed[] = {{run_max, &run}, {run_max_gradient, &run}, {run_average, &run}, {run_average_gradient, &run}};
+    Timed timed[] = {{run_max, &run},
+                     {run_max_gradient, &run},
+                     {run_average, &run},
+                     {run_average_gradient, &run}};
     const IclPoolShape *s = &row->shape;
-    double once = 4.0 * (double)(input_count(s) + output_count(s)), input = 4.0 * (double)input_count(s);
+    double once = 4.0 * (double)(input_count(s) + output_count(s)),
+           input = 4.0 * (double)input_count(s);
     const double bytes[] = {once, once + 2 * input, once, once + input};
 
     bench_interleaved(timed, G_N_ELEMENTS(timed), 0.1);
@@ -179,7 +191,8 @@ void pool_bench(const Bench *bench)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(benches); i++)
         for (int tier = ICL_TIER_BASELINE; tier < ICL_TIERS; tier++) {
-            g_autofree char *line = g_strdup_printf("pool %s %s", benches[i].name, icl_tier_name(tier));
+            g_autofree char *line =
+                g_strdup_printf("pool %s %s", benches[i].name, icl_tier_name(tier));
             if (icl_kernels_of(tier) && bench_wants(bench, line))
                 bench_row(&benches[i], tier);
         }

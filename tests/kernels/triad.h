@@ -33,7 +33,8 @@ static inline void bench_bytes(const Bench *bench, int tier, void (*run)(void *d
 
     if (!bench_wants(bench, line))
         return;
-    Guarded a = guarded_new(BENCH_COUNT, 0), b = guarded_new(BENCH_COUNT, 0), c = guarded_new(BENCH_COUNT, 0);
+    Guarded a = guarded_new(BENCH_COUNT, 0), b = guarded_new(BENCH_COUNT, 0),
+            c = guarded_new(BENCH_COUNT, 0);
     Triad triad = {a.data, b.data, c.data};
     Timed timed[] = {{run, data}, {triad_run, &triad}};
     bench_interleaved(timed, G_N_ELEMENTS(timed), 0.15);

@@ -60,8 +60,8 @@ typedef struct Probe {
 
 static IclGraph *row_graph(const char *text)
 {
-    g_autofree char *whole =
-        g_strdup_printf("input 6 5 2 ! conv2d 4 3 padding=same %s %s ! flatten ! dense 3", *text ? "!" : "", text);
+    g_autofree char *whole = g_strdup_printf(
+        "input 6 5 2 ! conv2d 4 3 padding=same %s %s ! flatten ! dense 3", *text ? "!" : "", text);
     GError *error = NULL;
     g_autoptr(IclChain) chain = icl_chain_parse(whole, -1, "row", &error);
     g_assert_no_error(error);
@@ -108,9 +108,9 @@ static void check_weight(void *user, const IclLayer *layer, IclWeight *weight)
     Check *check = user;
     size_t count = icl_tensor_count(&weight->tensor);
     double *w = weight->tensor.data;
-    const double *gradient = check->gradients +
-                             (icl_executor_gradient(check->probe->executor, check->number++) -
-                              icl_executor_gradient(check->probe->executor, 0));
+    const double *gradient =
+        check->gradients + (icl_executor_gradient(check->probe->executor, check->number++) -
+                            icl_executor_gradient(check->probe->executor, 0));
 
     for (size_t i = 0; i < count && weight->role != ICL_WEIGHT_MOVING; i++) {
         double wanted = central_difference(check->probe, w + i);
@@ -161,7 +161,7 @@ static void gradients_match_differences(gconstpointer data)
 
 static void every_class_has_a_row(void)
 {
-    for (const IclClass *const *class = icl_layer_family.classes; *class; class++) {
+    for (const IclClass *const *class = icl_layer_family.classes; *class; class ++) {
         bool found = false;
         for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
             found |= g_str_equal(rows[i].class, (*class)->name);

@@ -44,8 +44,12 @@ static IclModel *model_new(guint64 seed)
 static void scores_of(IclModel *model, float *scores)
 {
     guint8 pixels[9 * 7 * 3];
-    IclFrame frame = {.format = ICL_PIXEL_RGB, .full_range = true, .width = 9, .height = 7,
-                      .plane = {pixels}, .stride = {27}};
+    IclFrame frame = {.format = ICL_PIXEL_RGB,
+                      .full_range = true,
+                      .width = 9,
+                      .height = 7,
+                      .plane = {pixels},
+                      .stride = {27}};
     g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 1, 1, NULL);
 
     for (gsize i = 0; i < sizeof pixels; i++)
@@ -92,12 +96,15 @@ static const struct {
 } changes[] = {
     {"no-description", "description", NULL, "not a model"},
     {"description", "description", "input 6 6 3 ! conv2 4 3", "conv2d"},
-    {"huge", "description", "input 6 6 3 ! flatten ! dense 1000000 ! dense 100000 ! dense 3", "more than"},
-    {"missing-weight", "description", "input 6 6 3 ! conv2d 4 3 ! relu ! globalpool ! dense 3", "bias"},
+    {"huge", "description", "input 6 6 3 ! flatten ! dense 1000000 ! dense 100000 ! dense 3",
+     "more than"},
+    {"missing-weight", "description", "input 6 6 3 ! conv2d 4 3 ! relu ! globalpool ! dense 3",
+     "bias"},
     {"other-shape", "description",
-     "input 6 6 3 ! conv2d 3 3 bias=no ! batchnorm ! relu ! globalpool ! dense 3", "conv2d.kernel has shape"},
-    {"unknown-weight", "description", "input 6 6 3 ! conv2d 4 3 bias=no ! relu ! globalpool ! dense 3",
-     "does not use"},
+     "input 6 6 3 ! conv2d 3 3 bias=no ! batchnorm ! relu ! globalpool ! dense 3",
+     "conv2d.kernel has shape"},
+    {"unknown-weight", "description",
+     "input 6 6 3 ! conv2d 4 3 bias=no ! relu ! globalpool ! dense 3", "does not use"},
     {"recipe", "preprocessing", "resize 7", "preprocessing"},
     {"recipe-size", "preprocessing", "resize 7 ! crop 7", "6"},
     {"labels", "labels", "[\"a\",1,\"b\"]", "array of strings"},
@@ -107,7 +114,8 @@ static const struct {
 
 static void a_changed_file_is_refused(gconstpointer row)
 {
-    const char *key = changes[GPOINTER_TO_INT(row)].key, *value = changes[GPOINTER_TO_INT(row)].value;
+    const char *key = changes[GPOINTER_TO_INT(row)].key,
+               *value = changes[GPOINTER_TO_INT(row)].value;
     g_autoptr(IclModel) model = model_new(1);
     g_autoptr(IclStore) store = icl_model_store(model), changed = icl_store_new();
     g_autofree const char **keys = icl_store_keys(store);
@@ -119,11 +127,14 @@ static void a_changed_file_is_refused(gconstpointer row)
     if (value)
         icl_store_set(changed, key, value);
     for (int i = 0; i < icl_store_size(store); i++)
-        icl_store_add(changed, icl_store_name(store, i), icl_store_find(store, icl_store_name(store, i)));
+        icl_store_add(changed, icl_store_name(store, i),
+                      icl_store_find(store, icl_store_name(store, i)));
     g_assert_null(icl_model_from_store(changed, "m.bin", &error));
     g_assert_nonnull(error);
-    if (!strstr(error->message, "m.bin") || !strstr(error->message, changes[GPOINTER_TO_INT(row)].message))
-        g_error("\"%s\" does not say m.bin and \"%s\"", error->message, changes[GPOINTER_TO_INT(row)].message);
+    if (!strstr(error->message, "m.bin") ||
+        !strstr(error->message, changes[GPOINTER_TO_INT(row)].message))
+        g_error("\"%s\" does not say m.bin and \"%s\"", error->message,
+                changes[GPOINTER_TO_INT(row)].message);
     g_clear_error(&error);
 }
 
@@ -136,7 +147,8 @@ static const struct {
     {"branch-input", "add( | conv2d 3 3 ) ! dense 3", "begin the description with"},
     {"ends-wide", "input 4 4 3 ! conv2d 3 3", "globalpool"},
     {"softmax", "input 4 4 3 ! flatten ! dense 3 ! softmax", "leave it out"},
-    {"unread", "input 4 4 3 ! conv2d 3 1 name=a ! conv2d 3 3\n a. ! flatten ! dense 3", "nothing reads"},
+    {"unread", "input 4 4 3 ! conv2d 3 1 name=a ! conv2d 3 3\n a. ! flatten ! dense 3",
+     "nothing reads"},
     {"shapes", "input 4 4 3 ! add( conv2d 4 1 | ) ! flatten ! dense 3", "branch 2 gives 4x4x3"},
     {"kernel", "input 4 4 3 ! conv2d 4 5 ! flatten ! dense 3", "kernel 5x5 does not fit input 4x4"},
     {"groups", "input 4 4 3 ! conv2d 4 1 groups=2 ! flatten ! dense 3", "groups 2 does not divide"},
@@ -149,11 +161,12 @@ static void a_bad_description_is_refused(gconstpointer row)
 {
     GError *error = NULL;
 
-    g_assert_null(icl_model_from_description(descriptions[GPOINTER_TO_INT(row)].text, "x.icl", labels, 1,
-                                             &error));
+    g_assert_null(icl_model_from_description(descriptions[GPOINTER_TO_INT(row)].text, "x.icl",
+                                             labels, 1, &error));
     g_assert_nonnull(error);
     if (!strstr(error->message, descriptions[GPOINTER_TO_INT(row)].message))
-        g_error("\"%s\" does not say \"%s\"", error->message, descriptions[GPOINTER_TO_INT(row)].message);
+        g_error("\"%s\" does not say \"%s\"", error->message,
+                descriptions[GPOINTER_TO_INT(row)].message);
     g_clear_error(&error);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * What the plan does to a network must not change what it computes: fused against unfused, any batch
- * against one by one, any number of threads; and no two buffers alive at once may overlap. */
+ * What the plan does to a network must not change what it computes: fused against unfused, any
+ * batch against one by one, any number of threads; and no two buffers alive at once may overlap. */
 #include <math.h>
 #include <string.h>
 
@@ -12,34 +12,44 @@
 
 enum { BATCH = 5 };
 
-/* Where `~` stands, a step may be fused: the same network with `~` as "!" and as "! dropout 0 !", which
- * inference passes over but does not fuse across. */
+/* Where `~` stands, a step may be fused: the same network with `~` as "!" and as "! dropout 0 !",
+ * which inference passes over but does not fuse across. */
 static const struct {
     const char *name, *text;
     int steps; /* of the fused plan */
 } rows[] = {
     {"batchnorm", "input 9 9 3 ! conv2d 8 3 bias=no ~ batchnorm ! globalpool ! dense 3", 3},
     {"bias-batchnorm", "input 9 9 3 ! conv2d 8 3 ~ batchnorm ~ relu ! globalpool ! dense 3", 3},
-    {"depthwise", "input 9 9 3 ! depthwise_conv2d 3 multiplier=2 ~ batchnorm ~ relu6 ! globalpool ! dense 3", 3},
+    {"depthwise",
+     "input 9 9 3 ! depthwise_conv2d 3 multiplier=2 ~ batchnorm ~ relu6 ! globalpool ! dense 3", 3},
     {"dense-batchnorm", "input 1 1 9 ! dense 20 ~ batchnorm ~ tanh ! dense 3", 2},
-    {"groups", "input 9 9 4 ! conv2d 8 3 groups=2 bias=no ~ batchnorm ~ swish ! globalpool ! dense 3", 3},
-    {"alone", "input 9 9 3 ! batchnorm ~ leaky_relu 0.1 ! conv2d 8 3 ~ sigmoid ! globalpool ! dense 3", 4},
+    {"groups",
+     "input 9 9 4 ! conv2d 8 3 groups=2 bias=no ~ batchnorm ~ swish ! globalpool ! dense 3", 3},
+    {"alone",
+     "input 9 9 3 ! batchnorm ~ leaky_relu 0.1 ! conv2d 8 3 ~ sigmoid ! globalpool ! dense 3", 4},
     {"residual",
-     "input 9 9 8 ! add( conv2d 8 3 padding=same bias=no ~ batchnorm ~ relu ! conv2d 8 3 padding=same ~ "
+     "input 9 9 8 ! add( conv2d 8 3 padding=same bias=no ~ batchnorm ~ relu ! conv2d 8 3 "
+     "padding=same ~ "
      "batchnorm | ) ~ relu ! globalpool ! dense 3",
      4},
     {"projection",
-     "input 9 9 8 ! add( conv2d 16 3 stride=2 padding=1 ~ batchnorm | conv2d 16 1 stride=2 ~ batchnorm ) ~ "
+     "input 9 9 8 ! add( conv2d 16 3 stride=2 padding=1 ~ batchnorm | conv2d 16 1 stride=2 ~ "
+     "batchnorm ) ~ "
      "relu ! globalpool ! dense 3",
      4},
-    {"two-readers", "input 9 9 3 ! conv2d 8 3 name=a ~ relu ! add( | a. ) ! globalpool ! dense 3", 5},
-    {"three-branches", "input 9 9 8 ! add( | conv2d 8 1 | conv2d 8 1 ) ~ relu ! globalpool ! dense 3", 6},
+    {"two-readers", "input 9 9 3 ! conv2d 8 3 name=a ~ relu ! add( | a. ) ! globalpool ! dense 3",
+     5},
+    {"three-branches",
+     "input 9 9 8 ! add( | conv2d 8 1 | conv2d 8 1 ) ~ relu ! globalpool ! dense 3", 6},
     {"squeeze",
-     "input 9 9 8 ! conv2d 8 1 ~ swish ! multiply( | globalpool ! dense 4 ~ swish ! dense 8 ~ sigmoid ) ! "
+     "input 9 9 8 ! conv2d 8 1 ~ swish ! multiply( | globalpool ! dense 4 ~ swish ! dense 8 ~ "
+     "sigmoid ) ! "
      "globalpool ! dense 3",
      7},
     {"flatten", "input 4 4 2 ! flatten ! dense 9 ~ hard_swish ! dropout ! dense 3", 2},
-    {"concat", "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! dense 3",
+    {"concat",
+     "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! "
+     "dense 3",
      4},
 };
 
@@ -75,9 +85,10 @@ static IclGraph *graph_new(const char *text, const char *joint)
 /* Logits of `total` samples in batches of `n`, which the caller frees. */
 static float *run(const IclGraph *graph, int total, int n, int threads, int *steps)
 {
-    size_t entries = icl_shape_count(icl_graph_input(graph)), classes = (size_t)icl_graph_output(graph).c;
+    size_t entries = icl_shape_count(icl_graph_input(graph)),
+           classes = (size_t)icl_graph_output(graph).c;
     g_autoptr(IclExecutor) executor = icl_executor_new(graph, n, false, threads, NULL);
-    float *logits = g_new(float, total * classes);
+    float *logits = g_new(float, total *classes);
     IclRandom random;
     IclTeam team;
 
@@ -90,7 +101,8 @@ static float *run(const IclGraph *graph, int total, int n, int threads, int *ste
         for (size_t i = 0; i < MIN(n, total - at) * entries; i++)
             x[i] = (float)icl_random_normal(&random);
         icl_team_begin(&team, threads);
-        memcpy(logits + at * classes, icl_executor_forward(executor, MIN(n, total - at), 0, 0, &team),
+        memcpy(logits + at * classes,
+               icl_executor_forward(executor, MIN(n, total - at), 0, 0, &team),
                (size_t)MIN(n, total - at) * classes * sizeof *logits);
         icl_team_end(&team);
     }
@@ -147,7 +159,8 @@ static void arena_keeps_buffers_apart(void)
             g_assert_cmpuint(buffers[i].offset + buffers[i].size, <=, total);
             g_assert_cmpuint(buffers[i].offset % 16, ==, 0);
             for (int j = 0; j < i; j++)
-                g_assert_false(buffers[i].size && buffers[j].size && overlap(&buffers[i], &buffers[j]));
+                g_assert_false(buffers[i].size && buffers[j].size &&
+                               overlap(&buffers[i], &buffers[j]));
         }
     }
 }
@@ -176,8 +189,8 @@ static void add_rows(const char *group, GTestDataFunc test)
 
 int main(int argc, char **argv)
 {
-    static const char *const files[] = {"mlp.icl", "lenet.icl", "cnn.icl", "resnet20.icl", "resnet18.icl",
-                                        "mobilenet_v2.icl"};
+    static const char *const files[] = {"mlp.icl",      "lenet.icl",    "cnn.icl",
+                                        "resnet20.icl", "resnet18.icl", "mobilenet_v2.icl"};
 
     g_test_init(&argc, &argv, NULL);
     add_rows("fusing-changes-nothing", fusing_changes_nothing);

@@ -67,9 +67,12 @@ static void fixture_set_up(Fixture *f, const char *optimizer)
     g_assert_no_error(error);
     IclChain *chain = icl_chain_parse(icl_store_get(f->golden, "text"), -1, "golden", &error);
     g_assert_no_error(error);
-    IclTrainParams params = {ICL_TRAIN_DEFAULTS, .description = "input 8 8 1 ! flatten ! dense 3",
-                             .augment = "", .optimizer = optimizer, .schedule = "constant", .epochs = 1,
-                             .batch = SAMPLES, .threads = 2, .workers = 0, .output = f->output};
+    IclTrainParams params = {
+        ICL_TRAIN_DEFAULTS,     .description = "input 8 8 1 ! flatten ! dense 3",
+        .augment = "",          .optimizer = optimizer,
+        .schedule = "constant", .epochs = 1,
+        .batch = SAMPLES,       .threads = 2,
+        .workers = 0,           .output = f->output};
     params.validation = 0;
     f->trainer = icl_trainer_new(f->dataset, &params, &error);
     g_assert_no_error(error);
@@ -91,7 +94,8 @@ static void fixture_tear_down(Fixture *f)
 
 static IclLoss update(Fixture *f)
 {
-    return icl_trainer_update(f->trainer, golden(f, "x", "")->data, golden(f, "y", "")->data, SAMPLES);
+    return icl_trainer_update(f->trainer, golden(f, "x", "")->data, golden(f, "y", "")->data,
+                              SAMPLES);
 }
 
 typedef struct Comparison {
@@ -161,7 +165,8 @@ static void ten_steps_agree(gconstpointer row)
     fixture_set_up(&f, optimizers[GPOINTER_TO_INT(row)].optimizer);
     for (int i = 0; i < 10; i++)
         update(&f);
-    icl_graph_each_weight(icl_model_graph(f.trainer->model), compare_weight, &(Comparison){&f, kind});
+    icl_graph_each_weight(icl_model_graph(f.trainer->model), compare_weight,
+                          &(Comparison){&f, kind});
     fixture_tear_down(&f);
 }
 

@@ -30,7 +30,8 @@ static void write_part(const char *folder, const char *part, int classes, int pi
     GByteArray *images = g_byte_array_new(), *labels = g_byte_array_new();
     g_autofree char *image_name = g_strdup_printf("%s-images-idx3-ubyte", part);
     g_autofree char *label_name = g_strdup_printf("%s-labels-idx1-ubyte", part);
-    const guint32 image_head[] = {0x803, (guint32)pictures, 8, 8}, label_head[] = {0x801, (guint32)pictures};
+    const guint32 image_head[] = {0x803, (guint32)pictures, 8, 8},
+                  label_head[] = {0x801, (guint32)pictures};
     IclRandom random;
 
     icl_random_init(&random, (uint64_t)seed, ICL_RANDOM_TEST, 0, 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Training as a whole, on pictures of 8x8: the same bytes whatever runs beside it, resumption, errors;
- * and loss, schedules and monitor by their formulas. */
+ * Training as a whole, on pictures of 8x8: the same bytes whatever runs beside it, resumption,
+ * errors; and loss, schedules and monitor by their formulas. */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <math.h>
@@ -15,8 +15,8 @@
 #include "schedule.h"
 #include "tiny_set.h"
 
-#define NETWORK                                                                              \
-    "input 8 8 1 ! conv2d 8 3 padding=same bias=no ! batchnorm momentum=0.9 ! relu ! "       \
+#define NETWORK                                                                        \
+    "input 8 8 1 ! conv2d 8 3 padding=same bias=no ! batchnorm momentum=0.9 ! relu ! " \
     "maxpool 2 ! flatten ! dropout 0.2 ! dense $classes"
 
 typedef struct Run {
@@ -47,10 +47,17 @@ static void run_begin(Run *run)
     run->output = g_build_filename(run->folder, "m.bin", NULL);
     run->dataset = icl_dataset_open(run->folder, ICL_PART_TRAIN, NULL);
     g_assert_nonnull(run->dataset);
-    run->params = (IclTrainParams){ICL_TRAIN_DEFAULTS, .description = NETWORK, .epochs = 3, .batch = 16,
-                                   .augment = "shift 0.1", .threads = 1, .workers = 0,
-                                   .output = run->output, .cancel = &run->cancel,
-                                   .progress = run_progress, .user = run};
+    run->params = (IclTrainParams){ICL_TRAIN_DEFAULTS,
+                                   .description = NETWORK,
+                                   .epochs = 3,
+                                   .batch = 16,
+                                   .augment = "shift 0.1",
+                                   .threads = 1,
+                                   .workers = 0,
+                                   .output = run->output,
+                                   .cancel = &run->cancel,
+                                   .progress = run_progress,
+                                   .user = run};
 }
 
 static void run_end(Run *run)
@@ -138,7 +145,8 @@ static void another_seed_is_another_model(void)
     run_end(&run);
 }
 
-/* Stopped after `steps` updates (9 an epoch) and resumed, the file is the one of the whole training. */
+/* Stopped after `steps` updates (9 an epoch) and resumed, the file is the one of the whole
+ * training. */
 static void resumes_to_the_bit(gconstpointer steps)
 {
     GError *error = NULL;
@@ -230,14 +238,16 @@ static void errors_say_what_would_do(gconstpointer row)
     run.params.resume = p->resume;
     run.params.label_smoothing = p->label_smoothing;
     run.params.description = p->description ? p->description
-                             : p->optimizer ? "input 8 8 1 ! flatten ! dense 30 ! dense 30 ! dense $classes"
-                                            : NETWORK;
+                             : p->optimizer
+                                 ? "input 8 8 1 ! flatten ! dense 30 ! dense 30 ! dense $classes"
+                                 : NETWORK;
     run.params.output = p->output ? p->output : run.output;
     run.params.epochs = 20;
     g_assert_null(icl_train(run.dataset, &run.params, &error));
     g_assert_nonnull(error);
     if (!strstr(error->message, errors[GPOINTER_TO_INT(row)].message))
-        g_error("\"%s\" does not contain \"%s\"", error->message, errors[GPOINTER_TO_INT(row)].message);
+        g_error("\"%s\" does not contain \"%s\"", error->message,
+                errors[GPOINTER_TO_INT(row)].message);
     g_clear_error(&error);
     run_end(&run);
 }
@@ -289,7 +299,8 @@ static void schedule_rows(void)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(schedules); i++) {
         GError *error = NULL;
-        IclSchedule *schedule = icl_instance_parse(&icl_schedule_family, schedules[i].text, "row", &error);
+        IclSchedule *schedule =
+            icl_instance_parse(&icl_schedule_family, schedules[i].text, "row", &error);
         g_assert_no_error(error);
         IclScheduleTime time = {schedules[i].step, 10, 10};
         double rate = schedule->class->rate(schedule, 1, &time);
@@ -300,7 +311,8 @@ static void schedule_rows(void)
     }
 }
 
-/* Keras: strict improvement, wait counts the epochs since, stop at patience but never in epoch 0. */
+/* Keras: strict improvement, wait counts the epochs since, stop at patience but never in epoch 0.
+ */
 static void monitor_stops_as_keras(void)
 {
     static const double figures[] = {0.5, 0.6, 0.6, 0.55, 0.7, 0.7, 0.7, 0.7};

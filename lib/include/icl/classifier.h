@@ -8,8 +8,8 @@
 G_BEGIN_DECLS
 
 /**
- * IclClassifier: what one thread needs to classify: a plan for a batch size, its arena, packed weights
- * and the preprocessor. Scores of a picture do not depend on the batch around it.
+ * IclClassifier: what one thread needs to classify: a plan for a batch size, its arena, packed
+ * weights and the preprocessor. Scores of a picture do not depend on the batch around it.
  */
 typedef struct IclClassifier IclClassifier;
 
@@ -18,7 +18,8 @@ typedef struct IclClassifier IclClassifier;
  * @batch: most pictures at once, >= 1
  * @threads: threads of a pass; 0: all the process may use
  *
- * Keeps a reference to @model. Returns: (transfer full): NULL with ICL_ERROR_MEMORY or ICL_ERROR_VALUE
+ * Keeps a reference to @model. Returns: (transfer full): NULL with ICL_ERROR_MEMORY or
+ * ICL_ERROR_VALUE
  */
 ICL_API IclClassifier *icl_classifier_new(IclModel *model, int batch, int threads, GError **error);
 ICL_API void icl_classifier_free(IclClassifier *classifier); /* accepts NULL */
@@ -26,11 +27,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclClassifier, icl_classifier_free)
 
 ICL_API IclModel *icl_classifier_model(const IclClassifier *classifier); /* borrowed */
 
-/** Probabilities of the classes (they sum to 1), in the model's order; borrowed until the next call. */
+/** Probabilities of the classes (they sum to 1), in the model's order; borrowed until the next
+ * call. */
 ICL_API const float *icl_classifier_frame(IclClassifier *classifier, const IclFrame *frame);
 
 /** The same for @n frames, 1 <= n <= batch: [n, classes]. */
-ICL_API const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames, int n);
+ICL_API const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames,
+                                           int n);
 
 /** The @k best classes of @scores, best first; equal scores in class order. @k <= @classes. */
 ICL_API void icl_top_k(const float *scores, int classes, int k, int *best);

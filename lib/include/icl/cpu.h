@@ -6,7 +6,8 @@
 
 G_BEGIN_DECLS
 
-/** The kernels in use: "avx512", "avx2", "baseline", "openblas" or "reference" (environment: ICL_CPU). */
+/** The kernels in use: "avx512", "avx2", "baseline", "openblas" or "reference" (environment:
+ * ICL_CPU). */
 ICL_API const char *icl_cpu_name(void);
 /** Processor cores this process may use. */
 ICL_API int icl_cpu_cores(void);

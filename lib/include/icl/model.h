@@ -26,15 +26,17 @@ ICL_API IclModel *icl_model_load(const char *path, GError **error);
 /**
  * icl_model_from_description: a network with weights initialised from @seed.
  * @text: the description; @name: what messages call it (a path)
- * @labels: (nullable): class names, NULL-terminated; they set $classes. NULL: class names "0", "1", ...
- *   and 1000 of them unless the text says otherwise
+ * @labels: (nullable): class names, NULL-terminated; they set $classes. NULL: class names "0", "1",
+ * ... and 1000 of them unless the text says otherwise
  *
  * Returns: (transfer full): NULL with ICL_ERROR_SYNTAX, ICL_ERROR_VALUE or ICL_ERROR_MEMORY
  */
 ICL_API IclModel *icl_model_from_description(const char *text, const char *name,
-                                             const char *const *labels, guint64 seed, GError **error);
+                                             const char *const *labels, guint64 seed,
+                                             GError **error);
 
-/** Writes the model: to a temporary file beside @path, then renamed, so that @path is old or new. */
+/** Writes the model: to a temporary file beside @path, then renamed, so that @path is old or new.
+ */
 ICL_API bool icl_model_save(const IclModel *model, const char *path, GError **error);
 
 ICL_API IclModel *icl_model_ref(IclModel *model);
@@ -49,14 +51,15 @@ ICL_API const char *icl_model_description(const IclModel *model); /* borrowed */
 ICL_API const char *icl_model_recipe(const IclModel *model);      /* preprocessing; borrowed */
 /* A string of the file's metadata ("seed", "dataset", "accuracy", ...), or NULL; borrowed. */
 ICL_API const char *icl_model_metadata(const IclModel *model, const char *key);
-/* Keys of the metadata, in code-point order; caller frees the array with g_free(), not the strings. */
+/* Keys of the metadata, in code-point order; caller frees the array with g_free(), not the strings.
+ */
 ICL_API const char **icl_model_metadata_keys(const IclModel *model);
 /* Trained weights; batchnorm's moving statistics are not counted. */
 ICL_API gint64 icl_model_parameters(const IclModel *model);
 
 /**
- * icl_model_summary: the table of `icl info`: layer, output, parameters, multiply-adds, and the memory
- * of a pass of @batch pictures. Caller frees.
+ * icl_model_summary: the table of `icl info`: layer, output, parameters, multiply-adds, and the
+ * memory of a pass of @batch pictures. Caller frees.
  */
 ICL_API char *icl_model_summary(const IclModel *model, int batch, GError **error);
 

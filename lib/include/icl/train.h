@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * @val_loss, @val_accuracy: of the held-out pictures; NAN in step reports
  * @rate: pictures a second of this epoch; @learning_rate: of the last step
  * @best: whether this epoch is the best so far (epoch reports)
- * @message: (nullable): a sentence instead of numbers ("early stopping after epoch 7", an unreadable
- *   picture); then the rest is as it was
+ * @message: (nullable): a sentence instead of numbers ("early stopping after epoch 7", an
+ * unreadable picture); then the rest is as it was
  */
 typedef struct IclTrainProgress {
     int epoch, epochs;
@@ -32,8 +32,8 @@ typedef struct IclTrainProgress {
  * IclTrainParams: begin from ICL_TRAIN_DEFAULTS. Strings NULL: the sensible choice for the data.
  * @description: text of the network; NULL: chosen for the size of the pictures
  * @description_name: what messages call it
- * @recipe: preprocessing ("resize 256 ! crop 224 ! normalize"); NULL: made for the network's input, with
- *   mean and standard deviation of the training pictures
+ * @recipe: preprocessing ("resize 256 ! crop 224 ! normalize"); NULL: made for the network's input,
+ * with mean and standard deviation of the training pictures
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
  * @label_smoothing: 0..1
@@ -41,7 +41,8 @@ typedef struct IclTrainProgress {
  * @validation: share of the training pictures held out for validation, 0 <= v < 1
  * @early_stopping: stop after this many epochs without improvement of val_accuracy; 0: never
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
- * @output: the model's file; best weights go there, the last state to "OUTPUT.last" while training runs
+ * @output: the model's file; best weights go there, the last state to "OUTPUT.last" while training
+ * runs
  * @resume: (nullable): a checkpoint to go on from (same data, network and options)
  * @cancel: (nullable): set to non-zero by anyone to stop after the present step
  */
@@ -70,6 +71,7 @@ typedef struct IclTrainParams {
  * Returns: (transfer full): the best model. NULL with an error; with ICL_ERROR_CANCELLED the last
  * checkpoint is in "OUTPUT.last" and the message says how to go on.
  */
-ICL_API IclModel *icl_train(const IclDataset *dataset, const IclTrainParams *params, GError **error);
+ICL_API IclModel *icl_train(const IclDataset *dataset, const IclTrainParams *params,
+                            GError **error);
 
 G_END_DECLS

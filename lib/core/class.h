@@ -11,6 +11,7 @@
 #include <stddef.h>
 
 #include <icl/error.h>
+#include <icl/list.h>
 
 typedef enum {
     ICL_PARAM_INT,     /* int */
@@ -90,10 +91,6 @@ struct IclStep;
 
 /* The class called `name`, or NULL. */
 const IclClass *icl_family_find(const IclFamily *family, const char *name);
-
-/* The valid name nearest to `name`, or NULL: edit distance at most a third of its length or 2, and
- * at most half of the longer name. `names` ends with NULL. For "did you mean" in messages. */
-const char *icl_nearest(const char *name, const char *const *names);
 
 /* A new instance of the class the step names, zeroed, its parameters set from the step's values and
  * the defaults. NULL with an error naming the step, the parameter, what was found and what would

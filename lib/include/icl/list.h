@@ -15,4 +15,10 @@ G_BEGIN_DECLS
  */
 ICL_API char *icl_list(const char *family, const char *name, GError **error);
 
+/**
+ * icl_nearest: the name of @names (NULL-terminated) that a misspelt @name may have meant: few edits
+ * away for its length. Borrowed from @names; NULL where none is near.
+ */
+ICL_API const char *icl_nearest(const char *name, const char *const *names);
+
 G_END_DECLS

@@ -51,7 +51,9 @@ run_tests() {
     shift
     echo "testing $folder"
     rm -f "$log"
-    meson test -C "$folder" --no-rebuild --num-processes "$jobs" --print-errorlogs "$@" || status=$?
+    # Five times the time: a limit is for what hangs, not for a slow or busy machine.
+    meson test -C "$folder" --no-rebuild --num-processes "$jobs" --timeout-multiplier 5 \
+        --print-errorlogs "$@" || status=$?
     sums=(0 0 0)
     [ ! -e "$log" ] || read -r -a sums < <(awk -f tests/count.awk "$log")
     # A harness that failed without naming a test is a failure too.

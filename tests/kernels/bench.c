@@ -26,8 +26,10 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+/* The first run brings back to the caches what the others pushed out. */
 static double seconds_of(const Timed *timed)
 {
+    timed->run(timed->data);
     double start = now(), elapsed = 0;
     int runs = 0;
 

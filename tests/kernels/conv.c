@@ -584,7 +584,8 @@ static void bench_line(const char *name, const BenchRow *row, Pass pass)
         timed[2 * i] = (Timed){runs[pass], &run[i]};
         timed[2 * i + 1] = bench_peak_run(tiers[i]);
     }
-    bench_interleaved(timed, 2 * count, 0.7);
+    for (int i = 0; i < count; i++)
+        bench_interleaved(&timed[2 * i], 2, 0.15);
     printf("%-46s", name);
     for (int i = 0; i < count; i++) {
         const IclConvShape *s = &run[i].s;

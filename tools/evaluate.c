@@ -108,6 +108,16 @@ static void print_evaluation(const IclEvaluation *evaluation, const EvaluateOpti
     puts(json);
 }
 
+/* A figure on the pictures that a model learned from says little. */
+static void warn_of_training_data(const IclModel *model, const IclDataset *dataset)
+{
+    g_autofree char *fingerprint = icl_dataset_fingerprint(dataset);
+
+    if (g_strcmp0(fingerprint, icl_model_metadata(model, "training.dataset")) == 0)
+        fprintf(stderr, "icl: the model was trained on these very pictures, so it will do worse on "
+                        "others; keep some apart in a folder of their own (DATA/test)\n");
+}
+
 static bool run_evaluate(const void *values, GError **error)
 {
     const EvaluateOptions *o = values;
@@ -133,6 +143,7 @@ static bool run_evaluate(const void *values, GError **error)
     if (!close_samples(&samples, o->samples, evaluation ? error : NULL) || !evaluation)
         return false;
     print_evaluation(evaluation, o);
+    warn_of_training_data(model, dataset);
     return true;
 }
 

@@ -134,8 +134,13 @@ static void evaluate_report(gconstpointer data)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
         expect_part(out, parts[i]);
-    g_autofree char *train = icl_output(data, "evaluate m.bin idx --part train");
-    expect_part(train, " over 180 pictures\n");
+    Result train = run_icl(data, "evaluate m.bin idx --part train");
+    expect_part(train.out, " over 180 pictures\n");
+    expect_part(train.err, "trained on these very pictures");
+    result_clear(&train);
+    Result test = run_icl(data, "evaluate m.bin idx");
+    g_assert_cmpstr(test.err, ==, "");
+    result_clear(&test);
     g_autofree char *json = icl_output(data, "evaluate m.bin idx --json");
     g_assert_true(g_str_has_prefix(json, "{"));
     expect_part(json, "\"count\": 60,");

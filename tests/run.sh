@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the icl authors
 #
-# Builds and tests everything, twice: as released with warnings as errors (build/, all suites), and
-# under the address and undefined behaviour sanitizers (build-sanitize/, suite fast). The last line
-# is the true number of cases of both, "N passed, N failed[, N skipped]"; the exit status is 0 only
+# Builds and tests everything, three times: as released with warnings as errors (build/, all suites),
+# under the address and undefined behaviour sanitizers (build-sanitize/, suite fast), and what runs
+# threads under the thread sanitizer (build-threads/, suite parallel). The last line is the true
+# number of cases of all, "N passed, N failed[, N skipped]"; the exit status is 0 only
 # where none failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -36,13 +37,19 @@ step() {
     rm -f "$log"
 }
 
-# build FOLDER OPTION...: configures (again) and builds a folder.
-build() {
+# configure FOLDER OPTION...: makes a build folder, or sets it up again.
+configure() {
     local folder=$1 again=()
     shift
     [ ! -e "$folder/build.ninja" ] || again=(--reconfigure)
     step "configuring $folder" meson setup "${again[@]}" "$folder" -Dwerror=true "$@"
-    step "building $folder" ninja -C "$folder" -j "$jobs"
+}
+
+# build FOLDER TARGET...: all targets where none is named.
+build() {
+    local folder=$1
+    shift
+    step "building $folder" ninja -C "$folder" -j "$jobs" "$@"
 }
 
 # run_tests FOLDER ARGUMENT...: runs the tests and adds their cases to the sums.
@@ -63,12 +70,22 @@ run_tests() {
 
 tools/setup.sh || echo 'going on without; meson names what it does not find'
 
-build build -Db_sanitize=none
+configure build -Db_sanitize=none
+build build
 run_tests build
 
 export ASAN_OPTIONS=${ASAN_OPTIONS-detect_stack_use_after_return=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS-halt_on_error=1:print_stacktrace=1}
-build build-sanitize -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+configure build-sanitize -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+build build-sanitize
 run_tests build-sanitize --suite fast
+
+# The thread sanitizer's own memory does not fit around addresses that are too random.
+fixed=()
+! setarch -R true 2>/dev/null || fixed=(--wrapper 'setarch -R')
+configure build-threads -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
+build build-threads tests/core/test-{random,threads} tests/train/test-{golden,train} \
+    tests/model/test-{model,plan} tests/data/test-data-loader
+run_tests build-threads --suite parallel "${fixed[@]}"
 
 finish

@@ -12,7 +12,7 @@ enum {
     RANGE = 256,           /* channels of a chunk */
     BLOCK_BYTES = 1 << 16, /* dy of a block */
     CHUNKS_WANTED = 32,
-    PART_PIXELS = 512, /* a part's least */
+    PART_PIXELS = 1024, /* a part's least */
     PARTS_FLOATS = 1 << 22,
     FINISH_FLOATS = 1 << 16, /* read by a chunk of finish */
 };
@@ -21,16 +21,21 @@ enum {
 typedef struct Reached {
     const float **x, **dy;
     int count;
+    bool fresh; /* sums begin at zero, not at what is there */
 } Reached;
+
+static const float no_sums[TILE_VECTORS * VL];
 
 INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, const int mr,
                      const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
+    const float *from = reached->fresh ? no_sums : dw;
+    const size_t step = reached->fresh ? 0 : stride;
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
-            sum[m][j] = vload(dw + m * stride + j * VL);
+            sum[m][j] = vload(from + m * step + j * VL);
     for (int i = 0; i < reached->count; i++) {
         const float *x = reached->x[i] + c, *dy = reached->dy[i];
         vf b[TILE_VECTORS];
@@ -157,7 +162,7 @@ static void run_tap(const Job *job, float *dw)
     int count = job->c_end - job->c, rows = tile_rows[job->vectors],
         parts = (count + rows - 1) / rows;
 
-    for (int i = 0; i < parts && job->reached.count; i++) {
+    for (int i = 0; i < parts && (job->reached.count || job->reached.fresh); i++) {
         int c = job->c + count * i / parts, end = job->c + count * (i + 1) / parts;
         sums[job->vectors][end - c](&job->reached, c, dw + c * job->stride, job->stride);
     }
@@ -211,14 +216,6 @@ static Job job_of(const IclConvShape *s, const Split *split, int part, int index
     return job;
 }
 
-static void clear_sums(const Job *job)
-{
-    for (int tap = 0; tap < job->s->kh * job->s->kw; tap++)
-        for (int c = job->c; c < job->c_end; c++)
-            memset(job->sums + tap * job->tap_stride + c * job->stride, 0,
-                   (size_t)job->vectors * VL * sizeof(float));
-}
-
 static int weight_gradient_chunks(const IclConvShape *s)
 {
     Split split = split_of(s);
@@ -235,9 +232,8 @@ static void weight_gradient(const IclConvShape *s, const float *x, const float *
     size_t first = split.pixels * part / split.parts, end = split.pixels * (part + 1) / split.parts;
     size_t blocks = divide_up(end - first, (size_t)block_pixels(job.vectors)), count = end - first;
 
-    if (!split.direct)
-        clear_sums(&job);
     for (size_t i = 0; i < blocks; i++) {
+        job.reached.fresh = !split.direct && i == 0;
         size_t from = first + count * i / blocks, to = first + count * (i + 1) / blocks;
         run_block(&job, x, dy, from, (int)(to - from));
     }

@@ -259,6 +259,18 @@ static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const
         memcpy(bias, output->bias + f, (size_t)tile->f * sizeof *bias);
 }
 
+/* A phase of the input gradient that no tap reaches. */
+static bool is_zero(const Grid *g, const GridOutput *output)
+{
+    return !g->y.taps && !output->add && !output->bias;
+}
+
+static void run_zeros(const Grid *g, const Work *work, float *y)
+{
+    for (size_t i = 0; i < work->count; i++)
+        memset(y + work->out[i], 0, (size_t)g->groups * g->f * sizeof *y);
+}
+
 int ICL_TIER(grid_chunks)(const Grid *g)
 {
     Split s = grid_split(g);
@@ -294,6 +306,10 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
                  .alpha = output->alpha};
 
     (s.runs ? fill_runs : fill_block)(g, &s, x, block, &work);
+    if (is_zero(g, output)) {
+        run_zeros(g, &work, output->y);
+        return;
+    }
     for (int panel = first; panel < end; panel++) {
         int i = panel % group_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);

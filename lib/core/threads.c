@@ -144,7 +144,7 @@ void icl_team_begin(IclTeam *team, int threads)
         threads = icl_threads_available();
     if (threads > ICL_THREADS_MAX)
         threads = ICL_THREADS_MAX;
-    *team = (IclTeam){.size = 1, .wanted = threads, .mode = icl_cpu_flush_denormals()};
+    *team = (IclTeam){.size = 1, .mode = icl_cpu_flush_denormals()};
     if (threads == 1 || !atomic_compare_exchange_strong(&pool.busy, &idle, true))
         return;
     pthread_mutex_lock(&pool.lock);

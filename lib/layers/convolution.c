@@ -42,13 +42,12 @@ void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *n
     needs->shared = MAX(needs->shared, icl_bias_gradient_shared(output_rows(shape), shape->f));
 }
 
-bool icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias)
+void icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias)
 {
     const float *own = layer->n_weights > 1 ? icl_layer_data(layer, 1) : NULL;
 
     for (int f = 0; f < filters; f++)
         bias[f] = (own ? own[f] : 0) * (fold ? fold->scale[f] : 1) + (fold ? fold->shift[f] : 0);
-    return own || fold;
 }
 
 void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,

@@ -14,8 +14,8 @@ void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, c
 void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 
-/* The bias after folding: bias * scale + shift; false where there is none. */
-bool icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias);
+/* The bias after folding: bias * scale + shift. */
+void icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias);
 
 /* db[c] += column sums of dout [rows,c], in chunks of rows that the shape fixes; uses pass->shared,
  * of icl_bias_gradient_shared() floats. */

@@ -100,13 +100,6 @@ const IclPlan *icl_executor_plan(const IclExecutor *e) { return e->plan; }
 
 int icl_executor_threads(const IclExecutor *e) { return e->threads; }
 
-size_t icl_executor_bytes(const IclExecutor *e)
-{
-    size_t gradients = e->plan->training ? e->n_gradients : 0;
-    return (e->plan->arena + e->plan->packed + gradients) * sizeof(float) +
-           e->plan->scratch * (size_t)e->threads;
-}
-
 static void prepare_step(const IclExecutor *e, const IclPlanStep *step)
 {
     if (!step->layer->class->prepare)

@@ -18,8 +18,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclExecutor, icl_executor_free)
 
 const IclPlan *icl_executor_plan(const IclExecutor *executor);
 int icl_executor_threads(const IclExecutor *executor);
-size_t
-icl_executor_bytes(const IclExecutor *executor); /* arena, packed weights, scratch, gradients */
 
 /* Inference: packs the weights again after they changed. (icl_executor_new has done it once.) */
 void icl_executor_prepare(IclExecutor *executor);

@@ -38,11 +38,10 @@ void icl_checkpoint_describe(IclTrainer *trainer)
 {
     g_autofree char *options = print_options(trainer);
     g_autofree char *history = icl_json_print(trainer->history, 0);
-    g_autofree char *fingerprint = icl_dataset_fingerprint(trainer->dataset);
 
     icl_model_set_metadata(trainer->model, "training.options", options);
     icl_model_set_metadata(trainer->model, "training.history", history);
-    icl_model_set_metadata(trainer->model, "training.dataset", fingerprint);
+    icl_model_set_metadata(trainer->model, "training.dataset", trainer->fingerprint);
     icl_model_set_metadata(trainer->model, "training.instruction_set",
                            icl_tier_name(icl_cpu_tier()));
     if (trainer->validation_loader && trainer->monitor.best_epoch >= 0)
@@ -104,13 +103,12 @@ static bool check_same(const IclTrainer *trainer, const IclModel *saved, const c
                        GError **error)
 {
     g_autofree char *options = print_options(trainer);
-    g_autofree char *fingerprint = icl_dataset_fingerprint(trainer->dataset);
     const struct {
         const char *what, *is, *was;
     } rows[] = {
         {"network", icl_model_description(trainer->model), icl_model_description(saved)},
         {"preprocessing", icl_model_recipe(trainer->model), icl_model_recipe(saved)},
-        {"data set", fingerprint, icl_model_metadata(saved, "training.dataset")},
+        {"data set", trainer->fingerprint, icl_model_metadata(saved, "training.dataset")},
         {"options", options, icl_model_metadata(saved, "training.options")},
     };
 

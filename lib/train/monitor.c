@@ -4,7 +4,7 @@
 
 bool icl_monitor_epoch(IclMonitor *monitor, int epoch, double figure)
 {
-    if (monitor->best_epoch < 0 || figure - monitor->min_delta > monitor->best) {
+    if (monitor->best_epoch < 0 || figure > monitor->best) {
         monitor->best = figure;
         monitor->best_epoch = epoch;
         monitor->wait = 0;

@@ -8,8 +8,7 @@
 #include <stdbool.h>
 
 typedef struct IclMonitor {
-    double min_delta; /* an improvement is more than this */
-    int patience;     /* epochs without improvement before stopping; 0: never stop */
+    int patience; /* epochs without improvement before stopping; 0: never stop */
     double best;
     int best_epoch; /* 0-based; -1: none yet */
     int wait;

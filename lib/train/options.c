@@ -49,10 +49,10 @@ static bool check_params(const IclTrainParams *p, GError **error)
     return check_range("epochs", p->epochs, 1, 1e6, error) &&
            check_range("batch", p->batch, 1, 65536, error) &&
            check_range("label-smoothing", p->label_smoothing, 0, 0.99, error) &&
-           check_range("validation", p->validation, 0, 0.9, error) &&
+           check_range("validation", p->validation, 0, 0.999, error) &&
            check_range("early-stopping", p->early_stopping, 0, 1e6, error) &&
            check_range("threads", p->threads, 0, ICL_THREADS_MAX, error) &&
-           check_range("workers", p->workers, 0, 64, error);
+           check_range("workers", p->workers, 0, ICL_THREADS_MAX, error);
 }
 
 static void options_split(IclTrainOptions *options, const IclDataset *dataset)

@@ -141,6 +141,7 @@ IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *par
     g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
 
     trainer->dataset = dataset;
+    trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error))
         return NULL;
     IclModel *model = icl_train_model(&trainer->options, dataset, error);
@@ -160,6 +161,7 @@ void icl_trainer_free(IclTrainer *trainer)
     icl_loader_free(trainer->validation_loader);
     trainer_drop_model(trainer);
     icl_json_free(trainer->history);
+    g_free(trainer->fingerprint);
     icl_train_options_clear(&trainer->options);
     g_free(trainer);
 }
@@ -375,6 +377,21 @@ static bool finish_epoch(IclTrainer *trainer, GError **error)
     return icl_checkpoint_save(trainer, error);
 }
 
+/* How many pictures did not take part: each was named when it was met. */
+static void report_skipped(const IclTrainer *trainer)
+{
+    int skipped = icl_loader_skipped(trainer->loader);
+
+    if (trainer->validation_loader)
+        skipped += icl_loader_skipped(trainer->validation_loader);
+    if (!skipped)
+        return;
+    g_autofree char *message =
+        g_strdup_printf("%d of %d pictures could not be read and were left out", skipped,
+                        icl_dataset_size(trainer->dataset));
+    report_message(trainer, message);
+}
+
 bool icl_trainer_run(IclTrainer *trainer, GError **error)
 {
     while (trainer->epoch < trainer->options.params.epochs && !trainer->monitor.stop)
@@ -386,5 +403,6 @@ bool icl_trainer_run(IclTrainer *trainer, GError **error)
                             trainer->epoch, trainer->monitor.best_epoch + 1);
         report_message(trainer, message);
     }
+    report_skipped(trainer);
     return true;
 }

@@ -29,6 +29,7 @@ typedef struct IclTrainerSums {
 typedef struct IclTrainer {
     IclTrainOptions options;
     const IclDataset *dataset; /* borrowed */
+    char *fingerprint;         /* of the data set */
     IclModel *model;
     IclExecutor *training, *inference;
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */

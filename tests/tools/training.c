@@ -186,7 +186,7 @@ static void evaluate_failures(gconstpointer data)
 }
 
 /* Fewer classes than the model's, matched by name; one broken picture. */
-static void evaluate_unreadable(gconstpointer data)
+static void unreadable_pictures(gconstpointer data)
 {
     need_model(data);
     Result result = run_icl(data, "evaluate m.bin folder --samples f.csv");
@@ -199,6 +199,11 @@ static void evaluate_unreadable(gconstpointer data)
     expect_part(table, "1/a.jpg,1,");
     expect_part(table, "1/b.jpg,1,");
     expect_part(table, "2/a.jpg,2,");
+    Result train = run_icl(data, "train folder -o f.bin --epochs 1 --validation 0");
+    g_assert_cmpint(train.status, ==, 0);
+    expect_part(train.err, "broken.jpg");
+    expect_part(train.err, "1 of 4 pictures could not be read and were left out");
+    result_clear(&train);
     expect_failure(data, "evaluate m.bin folder --strict", "broken.jpg");
 }
 
@@ -256,7 +261,7 @@ static const struct {
     {"evaluate: report", evaluate_report},
     {"evaluate: samples", evaluate_samples},
     {"evaluate: failures", evaluate_failures},
-    {"evaluate: unreadable pictures", evaluate_unreadable},
+    {"evaluate: unreadable pictures", unreadable_pictures},
     {"info", info},
     {"description trains again", description_trains_again},
     {"frames", frames},

@@ -10,13 +10,22 @@
 G_BEGIN_DECLS
 
 /**
- * IclPixelFormat:
- * @ICL_PIXEL_RGB: 8 bits R, G, B, in one plane
- * @ICL_PIXEL_BGR: the same, B first
+ * IclPixelFormat: GStreamer's names and layouts.
+ * @ICL_PIXEL_RGB, @ICL_PIXEL_BGR: 8 bits a channel, in one plane
+ * @ICL_PIXEL_RGBX, @ICL_PIXEL_BGRX, @ICL_PIXEL_XRGB, @ICL_PIXEL_XBGR: the same with an unused byte
+ * @ICL_PIXEL_RGBA, @ICL_PIXEL_BGRA, @ICL_PIXEL_ARGB, @ICL_PIXEL_ABGR: the same with alpha, straight
+ * (not premultiplied): 0 shows the recipe's background, 255 the pixel
  * @ICL_PIXEL_GRAY8: 8 bits of luma; full range unless the frame says otherwise
  * @ICL_PIXEL_I420: planes Y, U, V; chroma at half width and height, rounded up
+ * @ICL_PIXEL_YV12: planes Y, V, U of that kind
  * @ICL_PIXEL_NV12: planes Y, and U and V interleaved at half width and height, rounded up
+ * @ICL_PIXEL_NV21: the same, V before U
  * @ICL_PIXEL_YUY2: one plane Y0 U Y1 V; an odd width has a last Y0 U Y1 V of which Y1 is unused
+ * @ICL_PIXEL_UYVY: one plane U Y0 V Y1, as above
+ * @ICL_PIXEL_Y42B: planes Y, U, V; chroma at half width, rounded up
+ * @ICL_PIXEL_Y444: planes Y, U, V of one size
+ * @ICL_PIXEL_I420_10LE: as I420, in 16-bit little-endian words whose low 10 bits count
+ * @ICL_PIXEL_P010_10LE: as NV12, in 16-bit little-endian words whose high 10 bits count
  */
 typedef enum {
     ICL_PIXEL_RGB,
@@ -25,6 +34,21 @@ typedef enum {
     ICL_PIXEL_I420,
     ICL_PIXEL_NV12,
     ICL_PIXEL_YUY2,
+    ICL_PIXEL_RGBX,
+    ICL_PIXEL_BGRX,
+    ICL_PIXEL_XRGB,
+    ICL_PIXEL_XBGR,
+    ICL_PIXEL_RGBA,
+    ICL_PIXEL_BGRA,
+    ICL_PIXEL_ARGB,
+    ICL_PIXEL_ABGR,
+    ICL_PIXEL_YV12,
+    ICL_PIXEL_NV21,
+    ICL_PIXEL_UYVY,
+    ICL_PIXEL_Y42B,
+    ICL_PIXEL_Y444,
+    ICL_PIXEL_I420_10LE,
+    ICL_PIXEL_P010_10LE,
     ICL_PIXEL_FORMATS,
 } IclPixelFormat;
 
@@ -35,7 +59,11 @@ typedef enum { ICL_MATRIX_BT601, ICL_MATRIX_BT709, ICL_MATRIX_BT2020 } IclColorM
 
 /**
  * IclFrame: pixels of one picture, borrowed.
- * @width, @height: in pixels, >= 1
+ * @orientation: how the picture is to be turned for viewing, as EXIF's tag 0x0112: 1 upright,
+ *   2 mirrored left to right, 3 turned by 180 degrees, 4 mirrored top to bottom, 5 mirrored along
+ *   the main diagonal, 6 to be turned by 90 degrees clockwise, 7 mirrored along the other diagonal,
+ *   8 to be turned by 90 degrees counter-clockwise; anything else is 1. Preprocessing applies it
+ * @width, @height: in pixels as stored, >= 1
  * @plane: first byte of each plane
  * @stride: bytes from one row to the next, >= the bytes of a row
  * @full_range: luma 0..255 rather than 16..235 (YUV and GRAY8); set it for pictures from files
@@ -44,13 +72,15 @@ typedef struct IclFrame {
     IclPixelFormat format;
     IclColorMatrix matrix;
     bool full_range;
+    int orientation;
     int width, height;
     const uint8_t *plane[3];
     int stride[3];
 } IclFrame;
 
 /**
- * IclPicture: a decoded picture that owns its pixels (RGB or GRAY8, rows without gaps).
+ * IclPicture: a decoded picture that owns its pixels (RGB, RGBA or GRAY8, rows without gaps), as
+ * they lie in the file: its frame carries the orientation.
  */
 typedef struct IclPicture {
     IclFrame frame;
@@ -61,9 +91,11 @@ typedef struct IclPicture {
  * icl_picture_load: decodes a JPEG or PNG file.
  * @picture: (out): set on success; release with icl_picture_clear()
  *
- * JPEG: grey stays GRAY8, the rest (CMYK too) becomes RGB; EXIF orientation is not applied. PNG:
- * palette, 16-bit and alpha are reduced to 8-bit GRAY8 or RGB; alpha is composited on black, gamma
- * is not applied. Errors: ICL_ERROR_FILE where the file cannot be read, ICL_ERROR_FORMAT where it
+ * JPEG: grey stays GRAY8, the rest becomes RGB (CMYK and YCCK by multiplying with the black
+ * channel, Adobe's inverted kind too); the EXIF orientation is the frame's. PNG: palette and 16-bit
+ * are reduced to 8-bit GRAY8 or RGB; pictures with an alpha channel or a transparent colour become
+ * RGBA. Neither gamma nor colour profiles are applied: numbers are taken as sRGB's. Errors:
+ * ICL_ERROR_FILE where the file cannot be read, ICL_ERROR_FORMAT where it
  * is broken, truncated, too large (over 2^28 pixels, or 2^20 on a side) or of another kind.
  */
 ICL_API bool icl_picture_load(const char *path, IclPicture *picture, GError **error);

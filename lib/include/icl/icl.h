@@ -10,6 +10,7 @@
 #include <icl/error.h>
 #include <icl/evaluate.h>
 #include <icl/frame.h>
+#include <icl/learner.h>
 #include <icl/list.h>
 #include <icl/model.h>
 #include <icl/train.h>

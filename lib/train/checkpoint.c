@@ -39,13 +39,13 @@ void icl_checkpoint_describe(IclTrainer *trainer)
     g_autofree char *options = print_options(trainer);
     g_autofree char *history = icl_json_print(trainer->history, 0);
 
-    icl_model_set_metadata(trainer->model, "training.options", options);
-    icl_model_set_metadata(trainer->model, "training.history", history);
-    icl_model_set_metadata(trainer->model, "training.dataset", trainer->fingerprint);
-    icl_model_set_metadata(trainer->model, "training.instruction_set",
+    icl_model_set_metadata(trainer->fit->model, "training.options", options);
+    icl_model_set_metadata(trainer->fit->model, "training.history", history);
+    icl_model_set_metadata(trainer->fit->model, "training.dataset", trainer->fingerprint);
+    icl_model_set_metadata(trainer->fit->model, "training.instruction_set",
                            icl_tier_name(icl_cpu_tier()));
     if (trainer->validation_loader && trainer->monitor.best_epoch >= 0)
-        set_real(trainer->model, "training.val_accuracy", trainer->monitor.best);
+        set_real(trainer->fit->model, "training.val_accuracy", trainer->monitor.best);
 }
 
 char *icl_checkpoint_path(const IclTrainer *trainer)
@@ -57,9 +57,9 @@ char *icl_checkpoint_path(const IclTrainer *trainer)
 static char *print_place(const IclTrainer *t)
 {
     return g_strdup_printf("%d %d %" G_GUINT64_FORMAT " %a %a %d %d %a %d %d %d", t->epoch, t->step,
-                           (guint64)t->updates, t->learning_rate, t->sums.loss, t->sums.correct,
-                           t->sums.seen, t->monitor.best, t->monitor.best_epoch, t->monitor.wait,
-                           t->monitor.stop);
+                           (guint64)t->fit->updates, t->learning_rate, t->sums.loss,
+                           t->sums.correct, t->sums.seen, t->monitor.best, t->monitor.best_epoch,
+                           t->monitor.wait, t->monitor.stop);
 }
 
 static bool read_place(IclTrainer *t, const char *text)
@@ -72,7 +72,7 @@ static bool read_place(IclTrainer *t, const char *text)
                &updates, &t->learning_rate, &t->sums.loss, &t->sums.correct, &t->sums.seen,
                &t->monitor.best, &t->monitor.best_epoch, &t->monitor.wait, &stop) != 11)
         return false;
-    t->updates = updates;
+    t->fit->updates = updates;
     t->monitor.stop = stop;
     return t->epoch >= 0 && t->step >= 0 && t->step <= icl_trainer_steps(t);
 }
@@ -85,12 +85,13 @@ static void slot_name(char *name, size_t size, int slot)
 bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 {
     icl_checkpoint_describe(trainer);
-    g_autoptr(IclStore) store = icl_model_store(trainer->model);
+    g_autoptr(IclStore) store = icl_model_store(trainer->fit->model);
     g_autofree char *place = print_place(trainer), *path = icl_checkpoint_path(trainer);
 
     icl_store_set(store, KEY_PLACE, place);
-    for (int i = 0; i < trainer->n_slots; i++) {
-        IclTensor tensor = {ICL_F32, 1, {(int64_t)trainer->n_gradients}, trainer->slots[i]};
+    for (int i = 0; i < trainer->fit->n_slots; i++) {
+        IclTensor tensor = {
+            ICL_F32, 1, {(int64_t)trainer->fit->n_gradients}, trainer->fit->slots[i]};
         char name[32];
         slot_name(name, sizeof name, i);
         icl_store_add(store, name, &tensor);
@@ -106,8 +107,8 @@ static bool check_same(const IclTrainer *trainer, const IclModel *saved, const c
     const struct {
         const char *what, *is, *was;
     } rows[] = {
-        {"network", icl_model_description(trainer->model), icl_model_description(saved)},
-        {"preprocessing", icl_model_recipe(trainer->model), icl_model_recipe(saved)},
+        {"network", icl_model_description(trainer->fit->model), icl_model_description(saved)},
+        {"preprocessing", icl_model_recipe(trainer->fit->model), icl_model_recipe(saved)},
         {"data set", trainer->fingerprint, icl_model_metadata(saved, "training.dataset")},
         {"options", options, icl_model_metadata(saved, "training.options")},
     };
@@ -137,12 +138,12 @@ static void copy_weights(const IclGraph *from, IclGraph *to)
 
 static bool load_slots(IclTrainer *trainer, const IclStore *store, const char *path, GError **error)
 {
-    for (int i = 0; i < trainer->n_slots; i++) {
+    for (int i = 0; i < trainer->fit->n_slots; i++) {
         char name[32];
         slot_name(name, sizeof name, i);
         const IclTensor *tensor = icl_store_find(store, name);
         if (!tensor || tensor->dtype != ICL_F32 ||
-            icl_tensor_count(tensor) != trainer->n_gradients) {
+            icl_tensor_count(tensor) != trainer->fit->n_gradients) {
             g_set_error(
                 error, ICL_ERROR, ICL_ERROR_FORMAT,
                 "%s: is a model, not a checkpoint: it has no state of the optimizer; resume from "
@@ -150,7 +151,7 @@ static bool load_slots(IclTrainer *trainer, const IclStore *store, const char *p
                 path);
             return false;
         }
-        memcpy(trainer->slots[i], tensor->data, trainer->n_gradients * sizeof(float));
+        memcpy(trainer->fit->slots[i], tensor->data, trainer->fit->n_gradients * sizeof(float));
     }
     return true;
 }
@@ -185,6 +186,6 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
             path);
         return false;
     }
-    copy_weights(icl_model_graph(saved), icl_model_graph(trainer->model));
+    copy_weights(icl_model_graph(saved), icl_model_graph(trainer->fit->model));
     return true;
 }

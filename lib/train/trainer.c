@@ -3,7 +3,6 @@
 #include "trainer.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "checkpoint.h"
 
@@ -54,67 +53,24 @@ static void report_unreadable(void *user, const GError *error)
     report_message(user, error->message);
 }
 
-static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
+static bool trainer_fit(IclTrainer *trainer, GError **error)
 {
-    IclTrainer *trainer = user;
-    size_t count = icl_tensor_count(&weight->tensor);
+    const IclTrainOptions *o = &trainer->options;
+    IclModel *model = icl_train_model(o, trainer->dataset, error);
+    IclFitParams params = {.optimizer = o->optimizer_instance,
+                           .label_smoothing = o->params.label_smoothing,
+                           .seed = o->params.seed,
+                           .batch = o->params.batch,
+                           .threads = o->params.threads};
 
-    for (size_t at = 0; at < count && weight->role != ICL_WEIGHT_MOVING; at += ICL_CHUNK) {
-        IclTrainerChunk chunk = {(float *)weight->tensor.data + at, trainer->n_gradients + at,
-                                 MIN((size_t)ICL_CHUNK, count - at),
-                                 weight->role == ICL_WEIGHT_KERNEL};
-        g_array_append_val(trainer->chunks, chunk);
-    }
-    trainer->n_gradients += icl_round_up(count, 16);
-}
-
-static bool trainer_slots(IclTrainer *trainer, GError **error)
-{
-    const IclOptimizer *optimizer = trainer->options.optimizer_instance;
-
-    trainer->chunks = g_array_new(FALSE, FALSE, sizeof(IclTrainerChunk));
-    trainer->n_gradients = 0;
-    icl_graph_each_weight(icl_model_graph(trainer->model), add_chunks, trainer);
-    trainer->n_slots = optimizer->class->slots(optimizer);
-    for (int i = 0; i < trainer->n_slots; i++)
-        if (!(trainer->slots[i] = icl_memory_new(trainer->n_gradients * sizeof(float),
-                                                 "the optimizer's state", error)))
-            return false;
-    return true;
-}
-
-static bool trainer_executors(IclTrainer *trainer, GError **error)
-{
-    const IclTrainParams *p = &trainer->options.params;
-    const IclGraph *graph = icl_model_graph(trainer->model);
-
-    return (trainer->training = icl_executor_new(graph, p->batch, true, p->threads, error)) &&
-           (trainer->inference = icl_executor_new(graph, p->batch, false, p->threads, error));
-}
-
-/* All that belongs to the model: executors, optimizer state, the model itself. */
-static void trainer_drop_model(IclTrainer *trainer)
-{
-    g_clear_pointer(&trainer->training, icl_executor_free);
-    g_clear_pointer(&trainer->inference, icl_executor_free);
-    for (int i = 0; i < ICL_SLOTS_MAX; i++)
-        g_clear_pointer(&trainer->slots[i], icl_memory_free);
-    g_clear_pointer(&trainer->chunks, g_array_unref);
-    g_clear_pointer(&trainer->model, icl_model_unref);
-}
-
-bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error)
-{
-    trainer_drop_model(trainer);
-    trainer->model = model;
-    return trainer_executors(trainer, error) && trainer_slots(trainer, error);
+    return model && (trainer->fit = icl_fit_new(model, &params, error));
 }
 
 static void trainer_loaders(IclTrainer *trainer)
 {
     const IclTrainOptions *o = &trainer->options;
     IclLoaderParams params = {.dataset = trainer->dataset,
-                              .recipe = icl_model_parsed_recipe(trainer->model),
+                              .recipe = icl_model_parsed_recipe(trainer->fit->model),
                               .batch = o->params.batch,
                               .seed = o->params.seed,
                               .workers = o->params.workers,
@@ -142,10 +98,8 @@ IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *par
 
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
-    if (!icl_train_options(&trainer->options, dataset, params, error))
-        return NULL;
-    IclModel *model = icl_train_model(&trainer->options, dataset, error);
-    if (!model || !icl_trainer_set_model(trainer, model, error))
+    if (!icl_train_options(&trainer->options, dataset, params, error) ||
+        !trainer_fit(trainer, error))
         return NULL;
     trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
     trainer->history = icl_json_array();
@@ -159,7 +113,7 @@ void icl_trainer_free(IclTrainer *trainer)
         return;
     icl_loader_free(trainer->loader);
     icl_loader_free(trainer->validation_loader);
-    trainer_drop_model(trainer);
+    icl_fit_free(trainer->fit);
     icl_json_free(trainer->history);
     g_free(trainer->fingerprint);
     icl_train_options_clear(&trainer->options);
@@ -172,72 +126,14 @@ int icl_trainer_steps(const IclTrainer *trainer)
     return (trainer->options.n_training + batch - 1) / batch;
 }
 
-/* moving = moving * momentum + batch * (1 - momentum) */
-typedef struct Moving {
-    IclExecutor *executor;
-    int weight;
-} Moving;
-
-static void update_moving(void *user, const IclLayer *layer, IclWeight *weight)
-{
-    Moving *moving = user;
-    const float *batch = icl_executor_gradient(moving->executor, moving->weight++);
-    float *w = weight->tensor.data;
-
-    if (weight->role == ICL_WEIGHT_MOVING)
-        for (size_t i = 0; i < icl_tensor_count(&weight->tensor); i++)
-            w[i] = w[i] * weight->momentum + batch[i] * (1 - weight->momentum);
-}
-
-static void update_chunk(void *user, int number, int thread)
-{
-    const IclTrainer *trainer = user;
-    const IclTrainerChunk *chunk = &g_array_index(trainer->chunks, IclTrainerChunk, number);
-    const IclOptimizer *optimizer = trainer->options.optimizer_instance;
-    size_t count;
-    IclUpdate update = {.w = chunk->w,
-                        .g = icl_executor_gradients(trainer->training, &count) + chunk->offset,
-                        .count = chunk->count,
-                        .lr = trainer->learning_rate,
-                        .decay = chunk->decays ? optimizer->decay : 0,
-                        .t = (double)trainer->updates + 1};
-
-    for (int i = 0; i < trainer->n_slots; i++)
-        update.slots[i] = trainer->slots[i] + chunk->offset;
-    optimizer->class->update(optimizer, &update);
-}
-
 static double scheduled_rate(const IclTrainer *trainer)
 {
     const IclTrainOptions *o = &trainer->options;
-    IclScheduleTime time = {(double)trainer->updates, icl_trainer_steps(trainer), o->params.epochs};
+    IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
+                            o->params.epochs};
 
     return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr,
                                              &time);
-}
-
-IclLoss icl_trainer_update(IclTrainer *trainer, const float *x, const int *y, int n)
-{
-    const IclGraph *graph = icl_model_graph(trainer->model);
-    const IclTrainParams *p = &trainer->options.params;
-    size_t entries = icl_shape_count(icl_graph_input(graph)), count;
-    float *gradients = icl_executor_gradients(trainer->training, &count);
-    IclTeam team;
-
-    trainer->learning_rate = scheduled_rate(trainer);
-    memcpy(icl_executor_input(trainer->training), x, entries * (size_t)n * sizeof *x);
-    memset(gradients, 0, count * sizeof *gradients);
-    icl_team_begin(&team, icl_executor_threads(trainer->training));
-    const float *logits =
-        icl_executor_forward(trainer->training, n, p->seed, trainer->updates, &team);
-    IclLoss loss = icl_cross_entropy(logits, y, n, icl_graph_output(graph).c, p->label_smoothing,
-                                     icl_executor_output_gradient(trainer->training));
-    icl_executor_backward(trainer->training, n, p->seed, trainer->updates, &team);
-    icl_graph_each_weight(graph, update_moving, &(Moving){trainer->training, 0});
-    icl_team_run(&team, (int)trainer->chunks->len, update_chunk, trainer);
-    icl_team_end(&team);
-    trainer->updates++;
-    return loss;
 }
 
 static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
@@ -278,6 +174,13 @@ static bool skip_done(IclTrainer *trainer, GError **error)
     return true;
 }
 
+static void sums_add(IclTrainerSums *sums, IclLoss loss, int n)
+{
+    sums->loss += loss.sum;
+    sums->correct += loss.correct;
+    sums->seen += n;
+}
+
 static bool train_epoch(IclTrainer *trainer, GError **error)
 {
     IclBatch *batch;
@@ -292,10 +195,10 @@ static bool train_epoch(IclTrainer *trainer, GError **error)
             return false;
         if (!batch)
             return true;
-        IclLoss loss = icl_trainer_update(trainer, batch->x, batch->y, batch->n);
-        trainer->sums.loss += loss.sum;
-        trainer->sums.correct += loss.correct;
-        trainer->sums.seen += batch->n;
+        trainer->learning_rate = scheduled_rate(trainer);
+        IclLoss loss =
+            icl_fit_update(trainer->fit, batch->x, batch->y, batch->n, trainer->learning_rate);
+        sums_add(&trainer->sums, loss, batch->n);
         trainer->step++;
         if (!check_loss(trainer, loss.sum, error))
             return false;
@@ -306,26 +209,15 @@ static bool train_epoch(IclTrainer *trainer, GError **error)
 
 static bool validate(IclTrainer *trainer, IclTrainerSums *sums, GError **error)
 {
-    const IclGraph *graph = icl_model_graph(trainer->model);
-    size_t entries = icl_shape_count(icl_graph_input(graph));
     IclBatch *batch;
 
-    icl_executor_prepare(trainer->inference);
+    icl_executor_prepare(trainer->fit->inference);
     icl_loader_start(trainer->validation_loader, 0);
     while (icl_loader_next(trainer->validation_loader, &batch, error)) {
         if (!batch)
             return true;
-        IclTeam team;
-        memcpy(icl_executor_input(trainer->inference), batch->x,
-               entries * (size_t)batch->n * sizeof(float));
-        icl_team_begin(&team, icl_executor_threads(trainer->inference));
-        const float *logits = icl_executor_forward(trainer->inference, batch->n, 0, 0, &team);
-        icl_team_end(&team);
-        IclLoss loss =
-            icl_cross_entropy(logits, batch->y, batch->n, icl_graph_output(graph).c, 0, NULL);
-        sums->loss += loss.sum;
-        sums->correct += loss.correct;
-        sums->seen += batch->n;
+        IclLoss loss = icl_judge(trainer->fit->inference, batch->x, batch->y, batch->n);
+        sums_add(sums, loss, batch->n);
     }
     return false;
 }
@@ -371,7 +263,8 @@ static bool finish_epoch(IclTrainer *trainer, GError **error)
     trainer->step = 0;
     trainer->sums = (IclTrainerSums){0};
     icl_checkpoint_describe(trainer);
-    if (progress.best && !icl_model_save(trainer->model, trainer->options.params.output, error))
+    if (progress.best &&
+        !icl_model_save(trainer->fit->model, trainer->options.params.output, error))
         return false;
     report(trainer, &progress);
     return icl_checkpoint_save(trainer, error);

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The training loop: loader, forward, loss, backward, update; validation at each epoch's end. Its
+ * The training loop: batches from the loader into the fit; validation at each epoch's end. Its
  * whole state is in here, so that a checkpoint can carry it and a training goes on to the bit. */
 #pragma once
 
-#include "executor.h"
+#include "fit.h"
 #include "json.h"
 #include "loader.h"
-#include "loss.h"
 #include "monitor.h"
 #include "options.h"
-
-/* A piece of one weight, and where its gradient and state lie. */
-typedef struct IclTrainerChunk {
-    float *w;
-    size_t offset; /* in gradients and slots */
-    size_t count;
-    bool decays;
-} IclTrainerChunk;
 
 /* Running means over the epoch's training batches. */
 typedef struct IclTrainerSums {
@@ -30,15 +21,9 @@ typedef struct IclTrainer {
     IclTrainOptions options;
     const IclDataset *dataset; /* borrowed */
     char *fingerprint;         /* of the data set */
-    IclModel *model;
-    IclExecutor *training, *inference;
+    IclFit *fit;
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */
-    GArray *chunks;                        /* of IclTrainerChunk */
-    float *slots[ICL_SLOTS_MAX];           /* the optimizer's state, laid out as the gradients */
-    int n_slots;
-    size_t n_gradients;
-    int epoch, step; /* the next to do */
-    uint64_t updates;
+    int epoch, step;                       /* the next to do */
     IclTrainerSums sums;
     IclMonitor monitor;
     IclJson *history; /* array of one object an epoch */
@@ -55,12 +40,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclTrainer, icl_trainer_free)
 
 int icl_trainer_steps(const IclTrainer *trainer); /* of an epoch */
 
-/* Puts another model in place of the one chosen, its weights as they are. Takes it, also on
- * failure. */
-bool icl_trainer_set_model(IclTrainer *trainer, IclModel *model, GError **error);
-
 /* Trains to the end, or to an error: ICL_ERROR_CANCELLED after the last state was saved. */
 bool icl_trainer_run(IclTrainer *trainer, GError **error);
-
-/* One update from a batch: forward, loss, backward, moving averages, optimizer. */
-IclLoss icl_trainer_update(IclTrainer *trainer, const float *x, const int *y, int n);

@@ -6,16 +6,15 @@
 #include <math.h>
 #include <string.h>
 
-#include "checkpoint.h"
-#include "tiny_set.h"
+#include "fit.h"
+#include "store.h"
 
 enum { SAMPLES = 6 };
 
 typedef struct Fixture {
-    char *folder, *output;
-    IclDataset *dataset;
-    IclTrainer *trainer;
     IclStore *golden;
+    IclOptimizer *optimizer;
+    IclFit *fit;
 } Fixture;
 
 static const IclTensor *golden(const Fixture *f, const char *kind, const char *path)
@@ -56,46 +55,34 @@ static void set_initial(void *user, const IclLayer *layer, IclWeight *weight)
 
 static void fixture_set_up(Fixture *f, const char *optimizer)
 {
+    static const char *const labels[] = {"a", "b", "c", "d", "e", NULL};
     g_autofree char *path = g_test_build_filename(G_TEST_DIST, "golden.safetensors", NULL);
     GError *error = NULL;
 
     f->golden = icl_store_load(path, &error);
     g_assert_no_error(error);
-    f->folder = tiny_set_new(3, 30);
-    f->output = g_build_filename(f->folder, "m.bin", NULL);
-    f->dataset = icl_dataset_open(f->folder, ICL_PART_TRAIN, &error);
+    f->optimizer = icl_instance_parse(&icl_optimizer_family, optimizer, "row", &error);
     g_assert_no_error(error);
-    IclChain *chain = icl_chain_parse(icl_store_get(f->golden, "text"), -1, "golden", &error);
-    g_assert_no_error(error);
-    IclTrainParams params = {
-        ICL_TRAIN_DEFAULTS,     .description = "input 8 8 1 ! flatten ! dense 3",
-        .augment = "",          .optimizer = optimizer,
-        .schedule = "constant", .epochs = 1,
-        .batch = SAMPLES,       .threads = 2,
-        .workers = 0,           .output = f->output};
-    params.validation = 0;
-    f->trainer = icl_trainer_new(f->dataset, &params, &error);
-    g_assert_no_error(error);
-    static const char *const labels[] = {"a", "b", "c", "d", "e", NULL};
-    IclModel *model = icl_model_new(chain, labels, NULL, 1, &error);
+    IclModel *model =
+        icl_model_from_description(icl_store_get(f->golden, "text"), "golden", labels, 1, &error);
     g_assert_no_error(error);
     icl_graph_each_weight(icl_model_graph(model), set_initial, f);
-    g_assert_true(icl_trainer_set_model(f->trainer, model, &error));
+    IclFitParams params = {.optimizer = f->optimizer, .seed = 1, .batch = SAMPLES, .threads = 2};
+    f->fit = icl_fit_new(model, &params, &error);
+    g_assert_no_error(error);
 }
 
 static void fixture_tear_down(Fixture *f)
 {
-    icl_trainer_free(f->trainer);
-    icl_dataset_free(f->dataset);
+    icl_fit_free(f->fit);
+    icl_instance_free(f->optimizer);
     icl_store_free(f->golden);
-    g_free(f->output);
-    tiny_set_free(f->folder);
 }
 
 static IclLoss update(Fixture *f)
 {
-    return icl_trainer_update(f->trainer, golden(f, "x", "")->data, golden(f, "y", "")->data,
-                              SAMPLES);
+    return icl_fit_update(f->fit, golden(f, "x", "")->data, golden(f, "y", "")->data, SAMPLES,
+                          f->optimizer->lr);
 }
 
 typedef struct Comparison {
@@ -108,7 +95,7 @@ static void compare_gradient(void *user, const IclLayer *layer, IclWeight *weigh
 {
     Comparison *c = user;
     g_autofree char *path = icl_weight_path(layer, weight);
-    const float *gradient = icl_executor_gradient(c->f->trainer->training, c->number++);
+    const float *gradient = icl_executor_gradient(c->f->fit->training, c->number++);
 
     if (weight->role == ICL_WEIGHT_MOVING)
         assert_near(path, weight->tensor.data, golden(c->f, "moving/", path));
@@ -133,7 +120,7 @@ static void forward_and_gradients_agree(void)
     IclLoss loss = update(&f);
     float mean = (float)(loss.sum / SAMPLES);
     assert_near("loss", &mean, golden(&f, "loss", ""));
-    icl_graph_each_weight(icl_model_graph(f.trainer->model), compare_gradient, &(Comparison){&f});
+    icl_graph_each_weight(icl_model_graph(f.fit->model), compare_gradient, &(Comparison){&f});
     fixture_tear_down(&f);
 }
 
@@ -145,9 +132,9 @@ static void logits_agree(void)
 
     fixture_set_up(&f, "sgd lr=0");
     const IclTensor *x = golden(&f, "x", "");
-    memcpy(icl_executor_input(f.trainer->training), x->data, icl_tensor_count(x) * sizeof(float));
+    memcpy(icl_executor_input(f.fit->training), x->data, icl_tensor_count(x) * sizeof(float));
     icl_team_begin(&team, 2);
-    const float *logits = icl_executor_forward(f.trainer->training, SAMPLES, 0, 0, &team);
+    const float *logits = icl_executor_forward(f.fit->training, SAMPLES, 0, 0, &team);
     icl_team_end(&team);
     assert_near("logits", logits, golden(&f, "logits", ""));
     fixture_tear_down(&f);
@@ -165,8 +152,7 @@ static void ten_steps_agree(gconstpointer row)
     fixture_set_up(&f, optimizers[GPOINTER_TO_INT(row)].optimizer);
     for (int i = 0; i < 10; i++)
         update(&f);
-    icl_graph_each_weight(icl_model_graph(f.trainer->model), compare_weight,
-                          &(Comparison){&f, kind});
+    icl_graph_each_weight(icl_model_graph(f.fit->model), compare_weight, &(Comparison){&f, kind});
     fixture_tear_down(&f);
 }
 

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * A model being fitted: its executors, the optimizer's state, and what one update is. Where batches
+ * come from and what the learning rate is, is the caller's: the trainer's or the learner's. */
+#pragma once
+
+#include "executor.h"
+#include "loss.h"
+#include "model.h"
+#include "optimizer.h"
+
+/* A piece of one weight, and where its gradient and state lie. */
+typedef struct IclFitChunk {
+    float *w;
+    size_t offset; /* in gradients and slots */
+    size_t count;
+    bool decays;
+} IclFitChunk;
+
+typedef struct IclFitParams {
+    const IclOptimizer *optimizer; /* borrowed */
+    double label_smoothing;
+    uint64_t seed; /* of dropout */
+    int batch, threads;
+} IclFitParams;
+
+typedef struct IclFit {
+    IclFitParams params;
+    IclModel *model;
+    IclExecutor *training, *inference;
+    GArray *chunks;              /* of IclFitChunk */
+    float *slots[ICL_SLOTS_MAX]; /* the optimizer's state, laid out as the gradients */
+    int n_slots;
+    size_t n_gradients;
+    uint64_t updates; /* done */
+} IclFit;
+
+/* Takes the model, also on failure: NULL with ICL_ERROR_MEMORY. Its weights begin as they are. */
+IclFit *icl_fit_new(IclModel *model, const IclFitParams *params, GError **error);
+void icl_fit_free(IclFit *fit); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
+
+/* One update from a batch: forward, loss, backward, moving averages, optimizer. x [n,h,w,c], y[n];
+ * n <= batch. The loss is that before the update. */
+IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate);
+
+/* A batch through an inference executor whose weights are prepared: plain cross entropy. */
+IclLoss icl_judge(IclExecutor *inference, const float *x, const int *y, int n);

@@ -65,17 +65,21 @@ const float *icl_classifier_frame(IclClassifier *classifier, const IclFrame *fra
     return icl_classifier_frames(classifier, frame, 1);
 }
 
+/* Each class in its turn takes its place among the best so far; behind its equals, which came
+ * first. */
 void icl_top_k(const float *scores, int classes, int k, int *best)
 {
-    for (int i = 0; i < k; i++) {
-        int place = -1;
-        for (int c = 0; c < classes; c++) {
-            bool taken = false;
-            for (int j = 0; j < i; j++)
-                taken |= best[j] == c;
-            if (!taken && (place < 0 || scores[c] > scores[place]))
-                place = c;
-        }
-        best[i] = place;
+    int n = 0;
+
+    for (int c = 0; c < classes; c++) {
+        int place = n;
+        while (place > 0 && scores[c] > scores[best[place - 1]])
+            place--;
+        if (place == k)
+            continue;
+        n = MIN(n + 1, k);
+        for (int i = n - 1; i > place; i--)
+            best[i] = best[i - 1];
+        best[place] = c;
     }
 }

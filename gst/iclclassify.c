@@ -36,6 +36,7 @@ struct _IclClassify {
     IclClassifier *classifier;
     char *model; /* base name of its file */
     GstVideoInfo info;
+    IclOrientation orientation;
     IclPrediction last; /* of the latest classified frame; its count is 0 where there is none */
     int age;            /* frames since then */
 };
@@ -52,7 +53,7 @@ enum {
     PROP_POST_MESSAGES,
 };
 
-/* A new stream, place or size: what was seen before says nothing about the next frame. */
+/* A new stream, place, size or way up: what was seen before says nothing about the next frame. */
 static void forget(IclClassify *self)
 {
     self->last.count = 0;
@@ -91,6 +92,7 @@ static gboolean icl_classify_start(GstBaseTransform *base)
     self->classifier = classifier;
     GST_OBJECT_UNLOCK(self);
     self->model = g_path_get_basename(path);
+    self->orientation = (IclOrientation){0};
     forget(self);
     GST_INFO_OBJECT(self, "%s: %d classes", path,
                     icl_model_classes(icl_classifier_model(classifier)));
@@ -119,10 +121,12 @@ static gboolean icl_classify_set_caps(GstBaseTransform *base, GstCaps *input, Gs
 
 static gboolean icl_classify_sink_event(GstBaseTransform *base, GstEvent *event)
 {
+    IclClassify *self = ICL_CLASSIFY(base);
     GstEventType type = GST_EVENT_TYPE(event);
+    gboolean turned = icl_orientation_event(&self->orientation, event);
 
-    if (type == GST_EVENT_FLUSH_STOP || type == GST_EVENT_STREAM_START)
-        forget(ICL_CLASSIFY(base));
+    if (turned || type == GST_EVENT_FLUSH_STOP || type == GST_EVENT_STREAM_START)
+        forget(self);
     return GST_BASE_TRANSFORM_CLASS(icl_classify_parent_class)->sink_event(base, event);
 }
 
@@ -143,13 +147,12 @@ static gboolean classify(IclClassify *self, GstBuffer *buffer, int top)
     GstVideoFrame video;
     IclFrame frame;
 
-    if (!gst_video_frame_map(&video, &self->info, buffer, GST_MAP_READ))
+    if (!icl_frame_map(&frame, &video, &self->info, buffer))
         return FALSE;
-    gboolean usable = icl_frame_from_video(&frame, &video);
-    if (usable)
-        keep_best(self, icl_classifier_frame(self->classifier, &frame), top);
+    frame.orientation = icl_orientation_get(&self->orientation);
+    keep_best(self, icl_classifier_frame(self->classifier, &frame), top);
     gst_video_frame_unmap(&video);
-    return usable;
+    return TRUE;
 }
 
 /* Brings self->last up to date: by a classification where one is due. */

@@ -10,9 +10,27 @@ static const struct {
     GstVideoFormat video;
     IclPixelFormat icl;
 } formats[] = {
-    {GST_VIDEO_FORMAT_RGB, ICL_PIXEL_RGB},     {GST_VIDEO_FORMAT_BGR, ICL_PIXEL_BGR},
-    {GST_VIDEO_FORMAT_GRAY8, ICL_PIXEL_GRAY8}, {GST_VIDEO_FORMAT_I420, ICL_PIXEL_I420},
-    {GST_VIDEO_FORMAT_NV12, ICL_PIXEL_NV12},   {GST_VIDEO_FORMAT_YUY2, ICL_PIXEL_YUY2},
+    {GST_VIDEO_FORMAT_RGB, ICL_PIXEL_RGB},
+    {GST_VIDEO_FORMAT_BGR, ICL_PIXEL_BGR},
+    {GST_VIDEO_FORMAT_RGBx, ICL_PIXEL_RGBX},
+    {GST_VIDEO_FORMAT_BGRx, ICL_PIXEL_BGRX},
+    {GST_VIDEO_FORMAT_xRGB, ICL_PIXEL_XRGB},
+    {GST_VIDEO_FORMAT_xBGR, ICL_PIXEL_XBGR},
+    {GST_VIDEO_FORMAT_RGBA, ICL_PIXEL_RGBA},
+    {GST_VIDEO_FORMAT_BGRA, ICL_PIXEL_BGRA},
+    {GST_VIDEO_FORMAT_ARGB, ICL_PIXEL_ARGB},
+    {GST_VIDEO_FORMAT_ABGR, ICL_PIXEL_ABGR},
+    {GST_VIDEO_FORMAT_GRAY8, ICL_PIXEL_GRAY8},
+    {GST_VIDEO_FORMAT_I420, ICL_PIXEL_I420},
+    {GST_VIDEO_FORMAT_YV12, ICL_PIXEL_YV12},
+    {GST_VIDEO_FORMAT_NV12, ICL_PIXEL_NV12},
+    {GST_VIDEO_FORMAT_NV21, ICL_PIXEL_NV21},
+    {GST_VIDEO_FORMAT_YUY2, ICL_PIXEL_YUY2},
+    {GST_VIDEO_FORMAT_UYVY, ICL_PIXEL_UYVY},
+    {GST_VIDEO_FORMAT_Y42B, ICL_PIXEL_Y42B},
+    {GST_VIDEO_FORMAT_Y444, ICL_PIXEL_Y444},
+    {GST_VIDEO_FORMAT_I420_10LE, ICL_PIXEL_I420_10LE},
+    {GST_VIDEO_FORMAT_P010_10LE, ICL_PIXEL_P010_10LE},
 };
 
 /* FCC is BT.601 to the third digit; SMPTE 240M is nearer to BT.709 than to any other. */
@@ -54,23 +72,22 @@ static bool full_range_of(const GstVideoInfo *info)
     return info->colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235 && GST_VIDEO_INFO_IS_GRAY(info);
 }
 
-/* The window to classify. Its corner moves up and left to the next whole chroma sample: there half
- * a sample could not be pointed at. */
-static GstVideoRectangle window_of(const GstVideoFrame *video)
+/* The picture in the memory: all that the caps say, or the window of a crop meta. The corner moves
+ * up and left to the next whole chroma sample: there half a sample could not be pointed at. */
+static GstVideoRectangle window_of(const GstVideoFrame *video, const GstVideoInfo *info)
 {
-    const GstVideoFormatInfo *format = video->info.finfo;
+    const GstVideoFormatInfo *format = info->finfo;
     const GstVideoCropMeta *crop = gst_buffer_get_video_crop_meta(video->buffer);
-    GstVideoRectangle window = {0, 0, video->info.width, video->info.height};
     int last = format->n_components - 1;
 
-    if (crop)
-        window = (GstVideoRectangle){
-            .x = MIN(crop->x, G_MAXINT) & ~((1 << format->w_sub[last]) - 1),
-            .y = MIN(crop->y, G_MAXINT) & ~((1 << format->h_sub[last]) - 1),
-            .w = MIN(crop->width, G_MAXINT),
-            .h = MIN(crop->height, G_MAXINT),
-        };
-    return window;
+    if (!crop)
+        return (GstVideoRectangle){0, 0, info->width, info->height};
+    return (GstVideoRectangle){
+        .x = MIN(crop->x, G_MAXINT) & ~((1 << format->w_sub[last]) - 1),
+        .y = MIN(crop->y, G_MAXINT) & ~((1 << format->h_sub[last]) - 1),
+        .w = MIN(crop->width, G_MAXINT),
+        .h = MIN(crop->height, G_MAXINT),
+    };
 }
 
 static gboolean window_is_inside(const GstVideoRectangle *window, const GstVideoInfo *info)
@@ -106,21 +123,76 @@ static gboolean point_at(IclFrame *frame, const GstVideoFrame *video,
     return TRUE;
 }
 
-gboolean icl_frame_from_video(IclFrame *frame, const GstVideoFrame *video)
+static gboolean frame_from_video(IclFrame *frame, const GstVideoFrame *video,
+                                 const GstVideoInfo *info)
 {
-    GstVideoRectangle window = window_of(video);
+    GstVideoRectangle window = window_of(video, info);
     IclFrame found = {
-        .matrix = matrix_of(&video->info),
-        .full_range = full_range_of(&video->info),
+        .matrix = matrix_of(info),
+        .full_range = full_range_of(info),
+        .orientation = 1,
         .width = window.w,
         .height = window.h,
     };
 
-    if (!format_of(&video->info, &found.format) || !window_is_inside(&window, &video->info))
+    if (!format_of(info, &found.format) || !window_is_inside(&window, &video->info))
         return FALSE;
-    for (int c = 0; c < (int)video->info.finfo->n_components; c++)
+    for (int c = 0; c < (int)info->finfo->n_components; c++)
         if (!point_at(&found, video, &window, c))
             return FALSE;
     *frame = found;
     return TRUE;
+}
+
+/* A smaller picture than the caps', or another format: for gst_video_frame_map() a fault of its
+ * caller, here one of the stream. */
+static gboolean meta_contradicts(GstBuffer *buffer, const GstVideoInfo *info)
+{
+    const GstVideoMeta *meta = gst_buffer_get_video_meta(buffer);
+
+    return meta && (meta->format != GST_VIDEO_INFO_FORMAT(info) ||
+                    meta->width < (guint)info->width || meta->height < (guint)info->height);
+}
+
+gboolean icl_frame_map(IclFrame *frame, GstVideoFrame *video, const GstVideoInfo *info,
+                       GstBuffer *buffer)
+{
+    if (meta_contradicts(buffer, info) || !gst_video_frame_map(video, info, buffer, GST_MAP_READ))
+        return FALSE;
+    if (frame_from_video(frame, video, info))
+        return TRUE;
+    gst_video_frame_unmap(video);
+    return FALSE;
+}
+
+/* UL_LR is the main diagonal, UR_LL the other one. */
+static const int exif[] = {
+    [GST_VIDEO_ORIENTATION_IDENTITY] = 1, [GST_VIDEO_ORIENTATION_HORIZ] = 2,
+    [GST_VIDEO_ORIENTATION_180] = 3,      [GST_VIDEO_ORIENTATION_VERT] = 4,
+    [GST_VIDEO_ORIENTATION_UL_LR] = 5,    [GST_VIDEO_ORIENTATION_90R] = 6,
+    [GST_VIDEO_ORIENTATION_UR_LL] = 7,    [GST_VIDEO_ORIENTATION_90L] = 8,
+};
+
+gboolean icl_orientation_event(IclOrientation *orientation, GstEvent *event)
+{
+    int before = icl_orientation_get(orientation);
+    GstVideoOrientationMethod method;
+    GstTagList *tags;
+
+    if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
+        *orientation = (IclOrientation){0};
+    } else if (GST_EVENT_TYPE(event) == GST_EVENT_TAG) {
+        gst_event_parse_tag(event, &tags);
+        gboolean whole = gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_GLOBAL;
+        if (gst_video_orientation_from_tag(tags, &method))
+            *(whole ? &orientation->global : &orientation->stream) = exif[method];
+    }
+    return icl_orientation_get(orientation) != before;
+}
+
+int icl_orientation_get(const IclOrientation *orientation)
+{
+    int tagged = orientation->stream ? orientation->stream : orientation->global;
+
+    return tagged ? tagged : 1;
 }

@@ -1,21 +1,44 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * GStreamer's view of a picture turned into libicl's: pointers, strides, colour matrix and range.
- * No pixel is touched or copied. */
+ * GStreamer's view of a picture turned into libicl's: pointers, strides, colour matrix and range,
+ * and which way up it is. No pixel is touched or copied.
+ *
+ * Interlaced frames (interleaved, mixed, fields) are pictures as they stand: at the size of a
+ * network's input two fields weave into what one of them shows, and the comb of a movement is gone.
+ * `alternate` (caps feature format:Interlaced) is not taken: a buffer has half the height that its
+ * caps say, and nothing in IclFrame could tell that its pixels are twice as high as wide. */
 #pragma once
 
 #include <gst/video/video.h>
 #include <icl/frame.h>
 
-/* What iclclassify takes, as a list for caps: the formats of icl_frame_from_video(). */
+/* What the elements take, as a list for caps: the formats of icl_frame_map(). */
 #define ICL_FRAME_FORMATS "{ RGB, BGR, GRAY8, I420, NV12, YUY2 }"
 
 /**
- * icl_frame_from_video:
- * @frame: (out): borrows the pixels of @video, which stays mapped as long as @frame is used
- * @video: mapped for reading; a GstVideoCropMeta of its buffer is honoured
+ * icl_frame_map:
+ * @frame: (out): borrows the pixels; orientation is 1
+ * @video: (out): to be unmapped when @frame is not used any more
+ * @info: of the caps
+ * @buffer: its GstVideoMeta and GstVideoCropMeta are honoured; a crop's corner moves up and left to
+ *   a whole chroma sample
  *
- * Returns: FALSE where a GstVideoMeta or GstVideoCropMeta claims more than the memory holds
+ * Returns: FALSE, with nothing mapped, where a meta claims more than the memory holds or another
+ * picture than the caps
  */
-gboolean icl_frame_from_video(IclFrame *frame, const GstVideoFrame *video);
+gboolean icl_frame_map(IclFrame *frame, GstVideoFrame *video, const GstVideoInfo *info,
+                       GstBuffer *buffer);
+
+/* What the tags "image-orientation" have said, as EXIF's numbers; 0: nothing yet. */
+typedef struct IclOrientation {
+    int stream, global;
+} IclOrientation;
+
+/** Takes note of @event (a tag, or the start of a stream, which is upright until a tag says
+ * otherwise); all events of a sink pad may be shown to it. Returns: whether the orientation changed
+ */
+gboolean icl_orientation_event(IclOrientation *orientation, GstEvent *event);
+
+/** For IclFrame: a tag of the stream outweighs one of the whole medium. */
+int icl_orientation_get(const IclOrientation *orientation);

@@ -119,9 +119,9 @@ static void preprocessor_row(IclPreprocessor *p, const IclFrame *frame, int i, i
             const IclTaps *rows = &p->rows[component->shift_y];
             plane = component->plane;
             icl_resize_rows(frame->plane[plane] + (ptrdiff_t)rows->start[i] * frame->stride[plane] +
-                                p->from[plane],
-                            frame->stride[plane], rows->w + (size_t)i * rows->max, rows->count[i],
-                            p->bytes[plane], p->sum);
+                                p->from[plane] * layout->bytes,
+                            layout, frame->stride[plane], rows->w + (size_t)i * rows->max,
+                            rows->count[i], p->bytes[plane], p->sum);
         }
         icl_resize_columns(
             columns, p->sum + columns->lo * component->step + component->offset - p->from[plane],
@@ -135,7 +135,7 @@ void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame,
     const IclRecipe *recipe = p->recipe;
     const IclLayout *layout = &icl_layouts[frame->format];
     IclColourFn convert = icl_colour_function(layout->colour, recipe->c);
-    IclColourMatrix matrix = icl_colour_matrix(frame->matrix, frame->full_range);
+    IclColourMatrix matrix = icl_colour_matrix(layout, frame->matrix, frame->full_range);
     int components = icl_colour_components(layout, recipe->c);
     size_t row = (size_t)recipe->w * recipe->c;
 

@@ -9,6 +9,7 @@
 
 #include <glib.h>
 #include <math.h>
+#include <string.h>
 
 /* The window of torchvision's center_crop: a padded side takes (out - resized) / 2 rounded down in
  * front, a cropped one int(round((resized - out) / 2.)), where Python rounds a half to even. */
@@ -74,16 +75,19 @@ void icl_taps_clear(IclTaps *taps)
     *taps = (IclTaps){0};
 }
 
-void icl_resize_rows(const uint8_t *rows, int stride, const float *w, int count, int bytes,
-                     float *sum)
+void icl_resize_rows(const uint8_t *rows, const IclLayout *layout, int stride, const float *w,
+                     int count, int n, float *sum)
 {
-    for (int j = 0; j < bytes; j++)
-        sum[j] = w[0] * rows[j];
-    for (int k = 1; k < count; k++) {
+    memset(sum, 0, n * sizeof *sum);
+    for (int k = 0; k < count; k++) {
         const uint8_t *row = rows + (ptrdiff_t)k * stride;
         float weight = w[k];
-        for (int j = 0; j < bytes; j++)
-            sum[j] += weight * row[j];
+        if (layout->bytes == 1)
+            for (int j = 0; j < n; j++)
+                sum[j] += weight * row[j];
+        else
+            for (int j = 0; j < n; j++)
+                sum[j] += weight * ((row[2 * j] | row[2 * j + 1] << 8) & layout->white);
     }
 }
 

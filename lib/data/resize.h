@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "colour.h"
+
 /* One axis of a picture: `in` pixels become `resized`, of which `out` are kept from `offset` on.
  * Where the kept window reaches past the resized picture, it is padded: only `first` .. `first + n
  * - 1` of the output come from the picture. */
@@ -32,9 +34,9 @@ typedef struct IclTaps {
 void icl_taps_init(IclTaps *taps, const IclAxis *axis, int shift);
 void icl_taps_clear(IclTaps *taps);
 
-/* sum[j] = sum over k of w[k] * rows[k * stride + j], j < bytes */
-void icl_resize_rows(const uint8_t *rows, int stride, const float *w, int count, int bytes,
-                     float *sum);
+/* sum[j] = sum over k of w[k] * sample j of row k, j < n */
+void icl_resize_rows(const uint8_t *rows, const IclLayout *layout, int stride, const float *w,
+                     int count, int n, float *sum);
 
 /* out[i] = sum over k of w[i][k] * row[(start[i] + k - lo) * step] */
 void icl_resize_columns(const IclTaps *taps, const float *row, int step, float *out);

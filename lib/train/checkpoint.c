@@ -39,13 +39,13 @@ void icl_checkpoint_describe(IclTrainer *trainer)
     g_autofree char *options = print_options(trainer);
     g_autofree char *history = icl_json_print(trainer->history, 0);
 
-    icl_model_set_metadata(trainer->fit->model, "training.options", options);
-    icl_model_set_metadata(trainer->fit->model, "training.history", history);
-    icl_model_set_metadata(trainer->fit->model, "training.dataset", trainer->fingerprint);
-    icl_model_set_metadata(trainer->fit->model, "training.instruction_set",
+    icl_model_set_metadata(trainer->model, "training.options", options);
+    icl_model_set_metadata(trainer->model, "training.history", history);
+    icl_model_set_metadata(trainer->model, "training.dataset", trainer->fingerprint);
+    icl_model_set_metadata(trainer->model, "training.instruction_set",
                            icl_tier_name(icl_cpu_tier()));
     if (trainer->validation_loader && trainer->monitor.best_epoch >= 0)
-        set_real(trainer->fit->model, "training.val_accuracy", trainer->monitor.best);
+        set_real(trainer->model, "training.val_accuracy", trainer->monitor.best);
 }
 
 char *icl_checkpoint_path(const IclTrainer *trainer)
@@ -85,7 +85,7 @@ static void slot_name(char *name, size_t size, int slot)
 bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 {
     icl_checkpoint_describe(trainer);
-    g_autoptr(IclStore) store = icl_model_store(trainer->fit->model);
+    g_autoptr(IclStore) store = icl_model_store(trainer->model);
     g_autofree char *place = print_place(trainer), *path = icl_checkpoint_path(trainer);
 
     icl_store_set(store, KEY_PLACE, place);
@@ -107,8 +107,8 @@ static bool check_same(const IclTrainer *trainer, const IclModel *saved, const c
     const struct {
         const char *what, *is, *was;
     } rows[] = {
-        {"network", icl_model_description(trainer->fit->model), icl_model_description(saved)},
-        {"preprocessing", icl_model_recipe(trainer->fit->model), icl_model_recipe(saved)},
+        {"network", icl_model_description(trainer->model), icl_model_description(saved)},
+        {"preprocessing", icl_model_recipe(trainer->model), icl_model_recipe(saved)},
         {"data set", trainer->fingerprint, icl_model_metadata(saved, "training.dataset")},
         {"options", options, icl_model_metadata(saved, "training.options")},
     };
@@ -186,6 +186,6 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
             path);
         return false;
     }
-    copy_weights(icl_model_graph(saved), icl_model_graph(trainer->fit->model));
+    copy_weights(icl_model_graph(saved), icl_model_graph(trainer->model));
     return true;
 }

@@ -22,7 +22,7 @@ static bool fit_slots(IclFit *fit, GError **error)
     const IclOptimizer *optimizer = fit->params.optimizer;
 
     fit->chunks = g_array_new(FALSE, FALSE, sizeof(IclFitChunk));
-    icl_graph_each_weight(icl_model_graph(fit->model), add_chunks, fit);
+    icl_graph_each_weight(fit->graph, add_chunks, fit);
     fit->n_slots = optimizer->class->slots(optimizer);
     for (int i = 0; i < fit->n_slots; i++)
         if (!(fit->slots[i] =
@@ -33,19 +33,18 @@ static bool fit_slots(IclFit *fit, GError **error)
 
 static bool fit_executors(IclFit *fit, GError **error)
 {
-    const IclGraph *graph = icl_model_graph(fit->model);
     int batch = fit->params.batch, threads = fit->params.threads;
 
-    return (fit->training = icl_executor_new(graph, batch, true, threads, error)) &&
-           (fit->inference = icl_executor_new(graph, batch, false, threads, error));
+    return (fit->training = icl_executor_new(fit->graph, batch, true, threads, error)) &&
+           (fit->inference = icl_executor_new(fit->graph, batch, false, threads, error));
 }
 
-IclFit *icl_fit_new(IclModel *model, const IclFitParams *params, GError **error)
+IclFit *icl_fit_new(IclGraph *graph, const IclFitParams *params, GError **error)
 {
     g_autoptr(IclFit) fit = g_new0(IclFit, 1);
 
     fit->params = *params;
-    fit->model = model;
+    fit->graph = graph;
     if (!fit_executors(fit, error) || !fit_slots(fit, error))
         return NULL;
     return g_steal_pointer(&fit);
@@ -60,7 +59,6 @@ void icl_fit_free(IclFit *fit)
     for (int i = 0; i < ICL_SLOTS_MAX; i++)
         icl_memory_free(fit->slots[i]);
     g_clear_pointer(&fit->chunks, g_array_unref);
-    icl_model_unref(fit->model);
     g_free(fit);
 }
 
@@ -114,7 +112,6 @@ static void set_input(IclExecutor *executor, const float *x, int n)
 
 IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate)
 {
-    const IclGraph *graph = icl_model_graph(fit->model);
     const IclFitParams *p = &fit->params;
     size_t count;
     float *gradients = icl_executor_gradients(fit->training, &count);
@@ -124,10 +121,11 @@ IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double 
     memset(gradients, 0, count * sizeof *gradients);
     icl_team_begin(&team, icl_executor_threads(fit->training));
     const float *logits = icl_executor_forward(fit->training, n, p->seed, fit->updates, &team);
-    IclLoss loss = icl_cross_entropy(logits, y, n, icl_graph_output(graph).c, p->label_smoothing,
-                                     icl_executor_output_gradient(fit->training));
+    IclLoss loss =
+        icl_cross_entropy(logits, y, n, icl_graph_output(fit->graph).c, p->label_smoothing,
+                          icl_executor_output_gradient(fit->training));
     icl_executor_backward(fit->training, n, p->seed, fit->updates, &team);
-    icl_graph_each_weight(graph, update_moving, &(Moving){fit->training, 0});
+    icl_graph_each_weight(fit->graph, update_moving, &(Moving){fit->training, 0});
     icl_team_run(&team, (int)fit->chunks->len, update_chunk,
                  &(Step){fit, gradients, learning_rate});
     icl_team_end(&team);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * A model being fitted: its executors, the optimizer's state, and what one update is. Where batches
- * come from and what the learning rate is, is the caller's: the trainer's or the learner's. */
+ * A network being fitted: its executors, the optimizer's state, and what one update is. Where
+ * batches come from and what the learning rate is, is the caller's: the trainer's or the learner's.
+ */
 #pragma once
 
 #include "executor.h"
 #include "loss.h"
-#include "model.h"
 #include "optimizer.h"
 
 /* A piece of one weight, and where its gradient and state lie. */
@@ -27,7 +27,7 @@ typedef struct IclFitParams {
 
 typedef struct IclFit {
     IclFitParams params;
-    IclModel *model;
+    IclGraph *graph; /* borrowed; its weights change */
     IclExecutor *training, *inference;
     GArray *chunks;              /* of IclFitChunk */
     float *slots[ICL_SLOTS_MAX]; /* the optimizer's state, laid out as the gradients */
@@ -36,8 +36,8 @@ typedef struct IclFit {
     uint64_t updates; /* done */
 } IclFit;
 
-/* Takes the model, also on failure: NULL with ICL_ERROR_MEMORY. Its weights begin as they are. */
-IclFit *icl_fit_new(IclModel *model, const IclFitParams *params, GError **error);
+/* Borrows the graph, whose weights begin as they are. NULL with ICL_ERROR_MEMORY. */
+IclFit *icl_fit_new(IclGraph *graph, const IclFitParams *params, GError **error);
 void icl_fit_free(IclFit *fit); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
 

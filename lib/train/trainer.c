@@ -56,21 +56,21 @@ static void report_unreadable(void *user, const GError *error)
 static bool trainer_fit(IclTrainer *trainer, GError **error)
 {
     const IclTrainOptions *o = &trainer->options;
-    IclModel *model = icl_train_model(o, trainer->dataset, error);
     IclFitParams params = {.optimizer = o->optimizer_instance,
                            .label_smoothing = o->params.label_smoothing,
                            .seed = o->params.seed,
                            .batch = o->params.batch,
                            .threads = o->params.threads};
 
-    return model && (trainer->fit = icl_fit_new(model, &params, error));
+    return (trainer->model = icl_train_model(o, trainer->dataset, error)) &&
+           (trainer->fit = icl_fit_new(icl_model_graph(trainer->model), &params, error));
 }
 
 static void trainer_loaders(IclTrainer *trainer)
 {
     const IclTrainOptions *o = &trainer->options;
     IclLoaderParams params = {.dataset = trainer->dataset,
-                              .recipe = icl_model_parsed_recipe(trainer->fit->model),
+                              .recipe = icl_model_parsed_recipe(trainer->model),
                               .batch = o->params.batch,
                               .seed = o->params.seed,
                               .workers = o->params.workers,
@@ -114,6 +114,7 @@ void icl_trainer_free(IclTrainer *trainer)
     icl_loader_free(trainer->loader);
     icl_loader_free(trainer->validation_loader);
     icl_fit_free(trainer->fit);
+    icl_model_unref(trainer->model);
     icl_json_free(trainer->history);
     g_free(trainer->fingerprint);
     icl_train_options_clear(&trainer->options);
@@ -263,8 +264,7 @@ static bool finish_epoch(IclTrainer *trainer, GError **error)
     trainer->step = 0;
     trainer->sums = (IclTrainerSums){0};
     icl_checkpoint_describe(trainer);
-    if (progress.best &&
-        !icl_model_save(trainer->fit->model, trainer->options.params.output, error))
+    if (progress.best && !icl_model_save(trainer->model, trainer->options.params.output, error))
         return false;
     report(trainer, &progress);
     return icl_checkpoint_save(trainer, error);

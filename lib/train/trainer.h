@@ -21,6 +21,7 @@ typedef struct IclTrainer {
     IclTrainOptions options;
     const IclDataset *dataset; /* borrowed */
     char *fingerprint;         /* of the data set */
+    IclModel *model;
     IclFit *fit;
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */
     int epoch, step;                       /* the next to do */

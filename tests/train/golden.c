@@ -7,13 +7,14 @@
 #include <string.h>
 
 #include "fit.h"
-#include "store.h"
+#include "model.h"
 
 enum { SAMPLES = 6 };
 
 typedef struct Fixture {
     IclStore *golden;
     IclOptimizer *optimizer;
+    IclModel *model;
     IclFit *fit;
 } Fixture;
 
@@ -63,18 +64,19 @@ static void fixture_set_up(Fixture *f, const char *optimizer)
     g_assert_no_error(error);
     f->optimizer = icl_instance_parse(&icl_optimizer_family, optimizer, "row", &error);
     g_assert_no_error(error);
-    IclModel *model =
+    f->model =
         icl_model_from_description(icl_store_get(f->golden, "text"), "golden", labels, 1, &error);
     g_assert_no_error(error);
-    icl_graph_each_weight(icl_model_graph(model), set_initial, f);
+    icl_graph_each_weight(icl_model_graph(f->model), set_initial, f);
     IclFitParams params = {.optimizer = f->optimizer, .seed = 1, .batch = SAMPLES, .threads = 2};
-    f->fit = icl_fit_new(model, &params, &error);
+    f->fit = icl_fit_new(icl_model_graph(f->model), &params, &error);
     g_assert_no_error(error);
 }
 
 static void fixture_tear_down(Fixture *f)
 {
     icl_fit_free(f->fit);
+    icl_model_unref(f->model);
     icl_instance_free(f->optimizer);
     icl_store_free(f->golden);
 }
@@ -120,7 +122,7 @@ static void forward_and_gradients_agree(void)
     IclLoss loss = update(&f);
     float mean = (float)(loss.sum / SAMPLES);
     assert_near("loss", &mean, golden(&f, "loss", ""));
-    icl_graph_each_weight(icl_model_graph(f.fit->model), compare_gradient, &(Comparison){&f});
+    icl_graph_each_weight(icl_model_graph(f.model), compare_gradient, &(Comparison){&f});
     fixture_tear_down(&f);
 }
 
@@ -152,7 +154,7 @@ static void ten_steps_agree(gconstpointer row)
     fixture_set_up(&f, optimizers[GPOINTER_TO_INT(row)].optimizer);
     for (int i = 0; i < 10; i++)
         update(&f);
-    icl_graph_each_weight(icl_model_graph(f.fit->model), compare_weight, &(Comparison){&f, kind});
+    icl_graph_each_weight(icl_model_graph(f.model), compare_weight, &(Comparison){&f, kind});
     fixture_tear_down(&f);
 }
 

@@ -13,17 +13,25 @@ typedef struct Command {
     const char *name;
     const char *help;      /* one line */
     const char *operands;  /* "DATA FOLDER", for the usage line */
-    int least, most;       /* operands */
+    int least, most;       /* operands; most: OPERANDS_ANY where there is no limit */
     const Option *options; /* ends with {0} */
     size_t size;           /* of the struct that the options fill; it begins with Operands */
-    const char *details;   /* the rest of the help page */
+    const char *details;   /* the rest of the help page; lines indented by four are examples */
+    /* (nullable) Whether the options go together, which their tables cannot say; caller frees
+     * *problem. */
+    bool (*check)(const void *values, char **problem);
     /* True when done; false with an error, or, where the error says nothing new, without. */
     bool (*run)(const void *values, GError **error);
 } Command;
 
+enum { OPERANDS_ANY = G_MAXINT };
+
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-extern const Command train_command, evaluate_command, info_command, list_command, frames_command;
+extern const Command train_command, evaluate_command, classify_command, info_command, list_command,
+    frames_command;
+
+extern const Command *const commands[]; /* all of them, then NULL */
 
 /* The parts of a data set, for --part: the index into "train test", -1 when not given. */
 IclPart part_wanted(const char *data, int part);
@@ -31,5 +39,10 @@ IclPart part_wanted(const char *data, int part);
 /* One line on stderr, as all messages of the program: "icl: ...". */
 void tell(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
-/* The `report` of an evaluation: an unreadable picture, which is left out. */
+/* Pictures that cannot be read and are left out: the first few are named, all are counted. */
+typedef struct Skipped {
+    int n;
+} Skipped;
+
+/* The `report` of an evaluation, whose `user` begins with a Skipped. */
 void tell_skipped(void *user, const GError *error);

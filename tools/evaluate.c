@@ -31,6 +31,7 @@ static const Option evaluate_options[] = {
 
 /* The file of --samples. */
 typedef struct Samples {
+    Skipped skipped;
     FILE *file; /* NULL: none */
     const IclDataset *dataset;
     const char *const *labels;

@@ -8,10 +8,15 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "help.h"
 #include "nearest.h"
 
-static const Command *const commands[] = {
-    &train_command, &evaluate_command, &info_command, &list_command, &frames_command, NULL,
+enum { SKIPPED_NAMED = 10 };
+
+const Command *const commands[] = {
+    &train_command, &evaluate_command, &classify_command,
+    &info_command,  &list_command,     &frames_command,
+    NULL,
 };
 
 void tell(const char *format, ...)
@@ -23,7 +28,14 @@ void tell(const char *format, ...)
     fprintf(stderr, "icl: %s\n", text);
 }
 
-void tell_skipped(void *user, const GError *error) { tell("left out: %s", error->message); }
+void tell_skipped(void *user, const GError *error)
+{
+    Skipped *skipped = user;
+    if (++skipped->n <= SKIPPED_NAMED)
+        tell("left out: %s", error->message);
+    else if (skipped->n == SKIPPED_NAMED + 1)
+        tell("left out: further unreadable pictures, which are only counted");
+}
 
 IclPart part_wanted(const char *data, int part)
 {
@@ -51,27 +63,6 @@ static int unknown_command(const char *name)
     return EXIT_USAGE;
 }
 
-static void print_program(FILE *to)
-{
-    fputs("icl: image classification\n\nUsage:\n", to);
-    for (const Command *const *command = commands; *command; command++)
-        fprintf(to, "  icl %-9s %s\n", (*command)->name, (*command)->help);
-    fputs("  icl help      the page of a command: icl help train\n"
-          "  icl --version the version\n\n"
-          "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train "
-          "and\n"
-          "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n"
-          "Exit status: 0 done, 1 failed, 2 wrong usage.\n",
-          to);
-}
-
-static void print_command(const Command *command)
-{
-    g_autofree char *page = options_page(command->options);
-    printf("Usage: icl %s %s\n\n%s\n\n%s\nOptions:\n%s", command->name, command->operands,
-           command->help, command->details, page);
-}
-
 static int wrong_usage(const Command *command, const char *problem)
 {
     tell("%s: %s", command->name, problem);
@@ -90,19 +81,12 @@ static bool check_operands(const Command *command, const Operands *operands, cha
     return false;
 }
 
-static int run_command(const Command *command, char *const *args)
+static int run_parsed(const Command *command, void *values)
 {
-    g_autofree void *values = g_malloc0(command->size);
     g_autofree char *problem = NULL;
-    bool help = false;
-    if (!options_parse(command->options, args, values, &help, &problem))
-        return wrong_usage(command, problem);
-    if (help) {
-        print_command(command);
-        return EXIT_DONE;
-    }
     if (!check_operands(command, values, &problem) ||
-        !options_complete(command->options, values, &problem))
+        !options_complete(command->options, values, &problem) ||
+        (command->check && !command->check(values, &problem)))
         return wrong_usage(command, problem);
 
     g_autoptr(GError) error = NULL;
@@ -113,16 +97,32 @@ static int run_command(const Command *command, char *const *args)
     return EXIT_FAILED;
 }
 
+static int run_command(const Command *command, char *const *args)
+{
+    g_autofree void *values = g_malloc0(command->size);
+    g_autofree char *problem = NULL;
+    bool help = false;
+    int status = EXIT_DONE;
+    if (!options_parse(command->options, args, values, &help, &problem))
+        status = wrong_usage(command, problem);
+    else if (help)
+        help_command(command);
+    else
+        status = run_parsed(command, values);
+    options_clear(values);
+    return status;
+}
+
 static int help(const char *name)
 {
     if (!name) {
-        print_program(stdout);
+        help_program(stdout);
         return EXIT_DONE;
     }
     const Command *command = find_command(name);
     if (!command)
         return unknown_command(name);
-    print_command(command);
+    help_command(command);
     return EXIT_DONE;
 }
 
@@ -145,7 +145,7 @@ static int dispatch(char *const *argv)
     if (linked)
         return run_command(linked, argv + 1);
     if (!argv[0] || !argv[1]) {
-        print_program(stderr);
+        help_program(stderr);
         return EXIT_USAGE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)

@@ -9,7 +9,8 @@ static const Option list_options[] = {{0}};
 static bool run_list(const void *values, GError **error)
 {
     const Operands *operands = values;
-    g_autofree char *text = icl_list(operands->at[0], operands->at[1], error);
+    const char *family = operands->at[0];
+    g_autofree char *text = icl_list(family, family ? operands->at[1] : NULL, error);
     if (!text)
         return false;
     printf("%s%s", text, g_str_has_suffix(text, "\n") ? "" : "\n");

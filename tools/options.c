@@ -148,9 +148,7 @@ static bool short_option(Parse *parse, const char *word)
 static bool add_operand(const Parse *parse, const char *word)
 {
     Operands *operands = (Operands *)parse->values;
-    if (operands->n < OPERANDS_MAX)
-        operands->at[operands->n] = word;
-    operands->n++; /* too many are counted, for the caller to refuse */
+    operands->at[operands->n++] = word;
     return true;
 }
 
@@ -159,6 +157,7 @@ bool options_parse(const Option *options, char *const *args, void *values, bool 
 {
     Parse parse = {.options = options, .args = args, .values = values, .problem = problem};
     bool options_end = false;
+    ((Operands *)values)->at = g_new0(const char *, g_strv_length((char **)args) + 1);
     if (!set_defaults(&parse))
         return false;
     while (*parse.args) {
@@ -178,6 +177,8 @@ bool options_parse(const Option *options, char *const *args, void *values, bool 
     return true;
 }
 
+void options_clear(void *values) { g_free(((Operands *)values)->at); }
+
 bool options_complete(const Option *options, const void *values, char **problem)
 {
     for (const Option *option = options; option->name; option++) {
@@ -191,7 +192,7 @@ bool options_complete(const Option *options, const void *values, char **problem)
     return true;
 }
 
-static char *option_heading(const Option *option)
+char *option_heading(const Option *option)
 {
     GString *text = g_string_new(NULL);
     if (option->letter)

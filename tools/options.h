@@ -60,22 +60,26 @@ typedef struct Option {
         name, 0, OPTION_CHOICE, offsetof(s, f), metavar, NULL, 0, 0, choices, help \
     }
 
-enum { OPERANDS_MAX = 2 };
-
 /* What is no option: "DATA FOLDER". First field of every struct that options fill. */
 typedef struct Operands {
-    const char *at[OPERANDS_MAX];
+    const char **at; /* [n], then NULL; the strings are borrowed from argv */
     int n;
 } Operands;
 
 /* Fills `values` (zeroed by the caller) with the defaults, then from `args`, which ends with NULL.
  * False with *problem, a sentence about the first thing that is wrong; caller frees. --help and -h
- * are in every table: *help is set, and the rest is not looked at. */
+ * are in every table: *help is set, and the rest is not looked at. Either way options_clear() is
+ * for the caller to call. */
 bool options_parse(const Option *options, char *const *args, void *values, bool *help,
                    char **problem);
 
+void options_clear(void *values);
+
 /* Whether the required options were given; *problem as above. */
 bool options_complete(const Option *options, const void *values, char **problem);
+
+/* "-o, --output FILE"; caller frees. */
+char *option_heading(const Option *option);
 
 /* The rows of the help page; caller frees. */
 char *options_page(const Option *options);

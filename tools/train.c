@@ -92,8 +92,11 @@ static bool print_test_accuracy(IclModel *model, const TrainOptions *o, GError *
     g_autoptr(IclDataset) test = icl_dataset_open(data, ICL_PART_TEST, error);
     if (!test)
         return false;
-    IclEvaluateParams params = {
-        .threads = o->threads, .strict = o->strict, .report = o->quiet ? NULL : tell_skipped};
+    Skipped skipped = {0};
+    IclEvaluateParams params = {.threads = o->threads,
+                                .strict = o->strict,
+                                .report = o->quiet ? NULL : tell_skipped,
+                                .user = &skipped};
     g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, test, &params, error);
     if (!evaluation)
         return false;

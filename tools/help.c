@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "help.h"
+
+const char help_data[] =
+    "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train and\n"
+    "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n";
+const char help_status[] = "0 done, 1 failed, 2 wrong usage.\n";
+
+void help_program(FILE *to)
+{
+    fputs("icl: image classification\n\nUsage:\n", to);
+    for (const Command *const *command = commands; *command; command++)
+        fprintf(to, "  icl %-10s %s\n", (*command)->name, (*command)->help);
+    fprintf(to,
+            "  icl help       the page of a command: icl help train\n"
+            "  icl --version  the version\n\n"
+            "%sExit status: %s",
+            help_data, help_status);
+}
+
+void help_command(const Command *command)
+{
+    g_autofree char *page = options_page(command->options);
+    printf("Usage: icl %s %s\n\n%s\n\n%s\nOptions:\n%s", command->name, command->operands,
+           command->help, command->details, page);
+}

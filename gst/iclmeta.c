@@ -46,6 +46,21 @@ static const char *best_label(const IclPrediction *prediction)
     return is_certain(prediction) ? prediction->labels[prediction->best[0]] : "";
 }
 
+/* Names are interned: a frame may outlive element and model, and neither it nor its copies need
+ * memory for names that repeat from frame to frame. */
+static void set_name(GValue *value, const char *name)
+{
+    g_value_set_interned_string(g_value_init(value, G_TYPE_STRING), g_intern_string(name));
+}
+
+static void put_name(GstStructure *to, const char *field, const char *name)
+{
+    GValue value = G_VALUE_INIT;
+
+    set_name(&value, name);
+    gst_structure_take_value(to, field, &value);
+}
+
 static void put_top(GstStructure *to, const IclPrediction *prediction)
 {
     GValue labels = G_VALUE_INIT, ids = G_VALUE_INIT, confidences = G_VALUE_INIT;
@@ -55,8 +70,7 @@ static void put_top(GstStructure *to, const IclPrediction *prediction)
     gst_value_array_init(&confidences, prediction->count);
     for (int i = 0; i < prediction->count; i++) {
         GValue label = G_VALUE_INIT, id = G_VALUE_INIT, confidence = G_VALUE_INIT;
-        g_value_set_string(g_value_init(&label, G_TYPE_STRING),
-                           prediction->labels[prediction->best[i]]);
+        set_name(&label, prediction->labels[prediction->best[i]]);
         g_value_set_int(g_value_init(&id, G_TYPE_INT), prediction->best[i]);
         g_value_set_double(g_value_init(&confidence, G_TYPE_DOUBLE), prediction->confidence[i]);
         gst_value_array_append_and_take_value(&labels, &label);
@@ -70,11 +84,12 @@ static void put_top(GstStructure *to, const IclPrediction *prediction)
 
 static void put_prediction(GstStructure *to, const IclPrediction *prediction)
 {
-    gst_structure_set(to, "element", G_TYPE_STRING, prediction->element, "model", G_TYPE_STRING,
-                      prediction->model, "label", G_TYPE_STRING, best_label(prediction), "class-id",
-                      G_TYPE_INT, is_certain(prediction) ? prediction->best[0] : -1, "confidence",
-                      G_TYPE_DOUBLE, (double)prediction->confidence[0], "fresh", G_TYPE_BOOLEAN,
-                      prediction->fresh, NULL);
+    put_name(to, "element", prediction->element);
+    put_name(to, "model", prediction->model);
+    put_name(to, "label", best_label(prediction));
+    gst_structure_set(to, "class-id", G_TYPE_INT, is_certain(prediction) ? prediction->best[0] : -1,
+                      "confidence", G_TYPE_DOUBLE, (double)prediction->confidence[0], "fresh",
+                      G_TYPE_BOOLEAN, prediction->fresh, NULL);
     put_top(to, prediction);
 }
 
@@ -106,12 +121,14 @@ static void add_region(const IclPrediction *prediction, GstBuffer *buffer, guint
     GstVideoRegionOfInterestMeta *region = gst_buffer_add_video_region_of_interest_meta(
         buffer, ICL_PREDICTION_NAME, 0, 0, width, height);
 
-    gst_video_region_of_interest_meta_add_param(
-        region,
-        gst_structure_new("classification", "label", G_TYPE_STRING, best_label(prediction),
-                          "label_id", G_TYPE_INT, prediction->best[0], "confidence", G_TYPE_DOUBLE,
-                          (double)prediction->confidence[0], "model_name", G_TYPE_STRING,
-                          prediction->model, "element", G_TYPE_STRING, prediction->element, NULL));
+    GstStructure *param =
+        gst_structure_new("classification", "label_id", G_TYPE_INT, prediction->best[0],
+                          "confidence", G_TYPE_DOUBLE, (double)prediction->confidence[0], NULL);
+
+    put_name(param, "label", best_label(prediction));
+    put_name(param, "model_name", prediction->model);
+    put_name(param, "element", prediction->element);
+    gst_video_region_of_interest_meta_add_param(region, param);
 }
 
 void icl_prediction_attach(const IclPrediction *prediction, GstBuffer *buffer, guint width,

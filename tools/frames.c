@@ -86,7 +86,7 @@ const Command frames_command = {
     .options = frames_options,
     .size = sizeof(FramesOptions),
     .details = "Makes 00000.jpg, 00001.jpg, ... and labels.csv (name,label) in FOLDER, to be\n"
-               "played as a stream:\n"
+               "played as a stream; turned upright, and on black where they are transparent:\n"
                "\n"
                "    icl frames photos /tmp/frames --limit 100\n",
     .run = run_frames,

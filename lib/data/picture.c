@@ -14,35 +14,55 @@ enum {
 };
 
 typedef struct PictureKind {
-    const char *name;
     size_t offset;
     const char *magic;
     size_t length; /* of it */
     bool (*decode)(const void *data, size_t size, const char *name, IclPicture *picture,
                    GError **error); /* NULL: recognised, to be named in the message */
+    const char *looks, *advice;
 } PictureKind;
 
-#define MAGIC(text) text, sizeof text - 1
+#define MAGIC(offset, text) offset, text, sizeof text - 1
+#define CONVERT             "convert it to JPEG or PNG"
+#define FILM                "a film cannot be read as a picture: take single frames from it"
+#define FETCH               "a download may have given this instead of the picture: fetch it again"
+#define UNPACK              "unpack it first"
 
 static const PictureKind picture_kinds[] = {
-    {"JPEG", 0, MAGIC("\xff\xd8\xff"), icl_jpeg_decode},
-    {"PNG", 0, MAGIC("\x89PNG\r\n\x1a\n"), icl_png_decode},
-    {"a GIF picture", 0, MAGIC("GIF8"), NULL},
-    {"a WebP picture", 8, MAGIC("WEBP"), NULL},
-    {"a HEIC or AVIF picture, or a film", 4, MAGIC("ftyp"), NULL},
-    {"a TIFF picture", 0, MAGIC("II*"), NULL},
-    {"a TIFF picture", 0, MAGIC("MM\0*"), NULL},
-    {"a PDF document", 0, MAGIC("%PDF"), NULL},
-    {"a Matroska or WebM film", 0, MAGIC("\x1a\x45\xdf\xa3"), NULL},
-    {"an HTML page", 0, MAGIC("<!DOC"), NULL},
-    {"an HTML page", 0, MAGIC("<html"), NULL},
-    {"an XML or SVG file", 0, MAGIC("<?xml"), NULL},
-    {"an SVG drawing", 0, MAGIC("<svg"), NULL},
-    {"a Git LFS pointer; fetch the real file with \"git lfs pull\"", 0,
-     MAGIC("version https://git-"), NULL},
-    {"a ZIP archive", 0, MAGIC("PK\x03\x04"), NULL},
-    {"a gzip file", 0, MAGIC("\x1f\x8b"), NULL},
-    {"a BMP picture", 0, MAGIC("BM"), NULL},
+    {MAGIC(0, "\xff\xd8\xff"), icl_jpeg_decode},
+    {MAGIC(0, "\x89PNG\r\n\x1a\n"), icl_png_decode},
+    {MAGIC(0, "GIF8"), NULL, "a GIF picture", CONVERT},
+    {MAGIC(8, "WEBP"), NULL, "a WebP picture", CONVERT},
+    {MAGIC(4, "ftyphe"), NULL, "a HEIC picture", CONVERT},
+    {MAGIC(4, "ftypmif1"), NULL, "a HEIF picture", CONVERT},
+    {MAGIC(4, "ftypavi"), NULL, "an AVIF picture", CONVERT},
+    {MAGIC(4, "ftypcrx"), NULL, "a raw photograph (CR3)", CONVERT},
+    {MAGIC(4, "ftyp"), NULL, "an MP4 or QuickTime film", FILM},
+    {MAGIC(0, "II*\0"), NULL, "a TIFF picture or a raw photograph", CONVERT},
+    {MAGIC(0, "MM\0*"), NULL, "a TIFF picture or a raw photograph", CONVERT},
+    {MAGIC(0, "\xff\x0a"), NULL, "a JPEG XL picture", CONVERT},
+    {MAGIC(4, "JXL \r\n"), NULL, "a JPEG XL picture", CONVERT},
+    {MAGIC(4, "jP  \r\n"), NULL, "a JPEG 2000 picture", CONVERT},
+    {MAGIC(0, "\xff\x4f\xff\x51"), NULL, "a JPEG 2000 picture", CONVERT},
+    {MAGIC(0, "8BPS"), NULL, "a Photoshop picture", CONVERT},
+    {MAGIC(0, "gimp xcf"), NULL, "a GIMP picture", CONVERT},
+    {MAGIC(0, "\0\0\1\0"), NULL, "an icon (ICO)", CONVERT},
+    {MAGIC(0, "P5\n"), NULL, "a PGM picture", CONVERT},
+    {MAGIC(0, "P6\n"), NULL, "a PPM picture", CONVERT},
+    {MAGIC(0, "%PDF"), NULL, "a PDF document", CONVERT},
+    {MAGIC(0, "\x1a\x45\xdf\xa3"), NULL, "a Matroska or WebM film", FILM},
+    {MAGIC(8, "AVI "), NULL, "an AVI film", FILM},
+    {MAGIC(0, "<!DOC"), NULL, "an HTML page", FETCH},
+    {MAGIC(0, "<!doc"), NULL, "an HTML page", FETCH},
+    {MAGIC(0, "<html"), NULL, "an HTML page", FETCH},
+    {MAGIC(0, "<HTML"), NULL, "an HTML page", FETCH},
+    {MAGIC(0, "<?xml"), NULL, "an XML or SVG file", CONVERT},
+    {MAGIC(0, "<svg"), NULL, "an SVG drawing", CONVERT},
+    {MAGIC(0, "version https://git-"), NULL, "a Git LFS pointer",
+     "fetch the real file with \"git lfs pull\""},
+    {MAGIC(0, "PK\x03\x04"), NULL, "a ZIP archive", UNPACK},
+    {MAGIC(0, "\x1f\x8b"), NULL, "a gzip file", UNPACK},
+    {MAGIC(0, "BM"), NULL, "a BMP picture", CONVERT},
 };
 
 /* Whether the first bytes are UTF-8 text; a character may be cut at the end. */
@@ -53,8 +73,9 @@ static bool bytes_are_text(const uint8_t *bytes, size_t size)
     for (size_t i = 0; i < size; i++)
         if (bytes[i] < ' ' && !memchr("\t\r\n", bytes[i], 3))
             return false;
-    g_utf8_validate((const char *)bytes, size, &end);
-    return (const char *)bytes + size - end < 4;
+    if (g_utf8_validate((const char *)bytes, size, &end))
+        return true;
+    return g_utf8_get_char_validated(end, (const char *)bytes + size - end) == (gunichar)-2;
 }
 
 static const PictureKind *picture_kind(const uint8_t *bytes, size_t size)
@@ -68,33 +89,31 @@ static const PictureKind *picture_kind(const uint8_t *bytes, size_t size)
     return NULL;
 }
 
-/* What a file that is no picture looks like; `text` has room for 64 bytes. */
-static const char *bytes_look(const uint8_t *bytes, size_t size, char *text)
+/* What a file that is no picture looks like, and what would do. */
+static char *bytes_look(const PictureKind *kind, const uint8_t *bytes, size_t size)
 {
-    const PictureKind *kind = picture_kind(bytes, size);
-
     if (kind)
-        return kind->name;
+        return g_strdup_printf("%s; %s", kind->looks, kind->advice);
     if (size == 0)
-        return "an empty file";
+        return g_strdup("an empty file; " FETCH);
     if (bytes_are_text(bytes, MIN(size, PICTURE_TEXT_MAX)))
-        return "a text file";
-    g_snprintf(text, 64, "no known format: its first byte is 0x%02x", bytes[0]);
-    return text;
+        return g_strdup("a text file; take it out, or put it elsewhere");
+    return g_strdup_printf(
+        "no known format: its first byte is 0x%02x; if it is a picture, " CONVERT, bytes[0]);
 }
 
 bool icl_picture_decode(const void *data, size_t size, const char *name, IclPicture *picture,
                         GError **error)
 {
     const PictureKind *kind = picture_kind(data, size);
-    char text[64];
 
     if (kind && kind->decode)
         return kind->decode(data, size, name, picture, error);
+    g_autofree char *looks = bytes_look(kind, data, size);
     g_set_error(
         error, ICL_ERROR, ICL_ERROR_FORMAT,
         "%s: is not a JPEG or PNG picture, the two kinds that can be read; it looks like %s", name,
-        bytes_look(data, size, text));
+        looks);
     return false;
 }
 
@@ -130,26 +149,36 @@ bool icl_picture_check_size(int64_t width, int64_t height, const char *name, GEr
     return false;
 }
 
-bool icl_picture_init(IclPicture *picture, IclPixelFormat format, int width, int height,
-                      const char *name, GError **error)
+bool icl_picture_init_planes(IclPicture *picture, const IclFrame *frame, const size_t rows[3],
+                             const char *name, GError **error)
 {
-    int channels = format == ICL_PIXEL_GRAY8 ? 1 : 3;
-    uint8_t *pixels = g_try_malloc0((size_t)width * height * channels);
+    size_t bytes = 0;
 
+    for (int i = 0; i < 3; i++)
+        bytes += (size_t)frame->stride[i] * rows[i];
+    uint8_t *pixels = g_try_malloc0(bytes);
     if (!pixels) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY,
                     "%s: is %d x %d pixels, for which the system has not enough memory", name,
-                    width, height);
+                    frame->width, frame->height);
         return false;
     }
-    *picture = (IclPicture){
-        .frame = {.format = format,
-                  .full_range = true,
-                  .width = width,
-                  .height = height,
-                  .plane = {pixels},
-                  .stride = {width * channels}},
-        .pixels = pixels,
-    };
+    *picture = (IclPicture){*frame, pixels};
+    picture->frame.full_range = true;
+    picture->frame.orientation = 1;
+    for (int i = 0; i < 3 && rows[i] > 0; i++) {
+        picture->frame.plane[i] = pixels;
+        pixels += (size_t)frame->stride[i] * rows[i];
+    }
     return true;
+}
+
+bool icl_picture_init(IclPicture *picture, IclPixelFormat format, int width, int height,
+                      const char *name, GError **error)
+{
+    int channels = format == ICL_PIXEL_GRAY8 ? 1 : format == ICL_PIXEL_RGBA ? 4 : 3;
+    IclFrame frame = {
+        .format = format, .width = width, .height = height, .stride = {width * channels}};
+
+    return icl_picture_init_planes(picture, &frame, (size_t[3]){height}, name, error);
 }

@@ -15,6 +15,10 @@ bool icl_png_decode(const void *data, size_t size, const char *name, IclPicture 
 /* Whether a picture of this size is allowed; else says so. */
 bool icl_picture_check_size(int64_t width, int64_t height, const char *name, GError **error);
 
-/* A picture of zeroed pixels, GRAY8 or RGB; false with ICL_ERROR_MEMORY. */
+/* A picture of zeroed pixels, upright and of full range; false with ICL_ERROR_MEMORY. GRAY8, RGB or
+ * RGBA, its rows without gaps; */
 bool icl_picture_init(IclPicture *picture, IclPixelFormat format, int width, int height,
                       const char *name, GError **error);
+/* or any format: `frame` has format, size, matrix and strides, plane i has rows[i] rows. */
+bool icl_picture_init_planes(IclPicture *picture, const IclFrame *frame, const size_t rows[3],
+                             const char *name, GError **error);

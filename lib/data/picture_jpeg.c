@@ -1,75 +1,113 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * JPEG by libjpeg-turbo. Its errors come back by longjmp. Its warnings are errors here, a few
- * harmless ones apart: it would fill what a damaged file lacks with grey, and a model would learn
- * that. Orientation in EXIF is not applied, as in the GStreamer decoder a live stream comes
- * through. */
-#include <setjmp.h>
-#include <stdio.h> /* jpeglib.h needs it */
-#include <stdlib.h>
-
-#include <jpeglib.h>
-
-#include <jerror.h>
-
+ * JPEG by libjpeg-turbo, with the settings of GStreamer's jpegdec, and like it handing over the
+ * planes that the file has: a file and a stream of it are the same numbers (4:2:0 and grey; jpegdec
+ * thins out the chroma of other colour files to make 4:2:0 of it). It also spares what
+ * preprocessing would undo: nothing is upsampled that is made small next. */
+#include "jpeg_errors.h"
 #include "picture.h"
+#include "picture_exif.h"
 
-enum { JPEG_MAX_SCANS = 500 }; /* a small progressive file can ask for days of scans */
+#include <string.h>
 
-typedef struct JpegErrors {
-    struct jpeg_error_mgr manager; /* first: libjpeg gives back a pointer to it */
-    jmp_buf jump;
-    char text[JMSG_LENGTH_MAX]; /* what went wrong; "": the GError is set already */
-} JpegErrors;
+enum {
+    JPEG_MAX_SCANS = 500, /* a small progressive file can ask for days of scans */
+    JPEG_EXIF = JPEG_APP0 + 1,
+    JPEG_MARKER_MAX = 0xffff,
+};
 
 typedef struct JpegReader {
     struct jpeg_decompress_struct info;
     struct jpeg_progress_mgr progress;
-    JpegErrors errors;
+    IclJpegErrors errors;
     const char *name;
     IclPicture picture;
     GError **error;
 } JpegReader;
 
-static _Noreturn void jpeg_fail(j_common_ptr info)
-{
-    JpegErrors *errors = (JpegErrors *)info->err;
-
-    errors->manager.format_message(info, errors->text);
-    longjmp(errors->jump, 1);
-}
-
-static bool warning_is_harmless(int code)
-{
-    return code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR || code == JWRN_BOGUS_ICC;
-}
-
-static void jpeg_message(j_common_ptr info, int level)
-{
-    if (level < 0 && !warning_is_harmless(info->err->msg_code))
-        jpeg_fail(info);
-}
-
-static void jpeg_silent(j_common_ptr info) {}
-
-static void errors_init(JpegErrors *errors)
-{
-    jpeg_std_error(&errors->manager);
-    errors->manager.error_exit = jpeg_fail;
-    errors->manager.emit_message = jpeg_message;
-    errors->manager.output_message = jpeg_silent;
-}
-
 static void jpeg_count_scans(j_common_ptr info)
 {
-    if (((j_decompress_ptr)info)->input_scan_number <= JPEG_MAX_SCANS)
-        return;
-    g_strlcpy(((JpegErrors *)info->err)->text, "too many scans", JMSG_LENGTH_MAX);
-    longjmp(((JpegErrors *)info->err)->jump, 1);
+    if (((j_decompress_ptr)info)->input_scan_number > JPEG_MAX_SCANS)
+        icl_jpeg_fail(info, "too many scans");
 }
 
-/* One row of CMYK, in place in `cmyk`, to RGB. Adobe's files hold 255 - ink. */
+/* What each colour space becomes where the planes are not taken as they are. */
+static const struct {
+    J_COLOR_SPACE space; /* for libjpeg */
+    IclPixelFormat format;
+} jpeg_output[] = {
+    [JCS_UNKNOWN] = {JCS_UNKNOWN},          [JCS_GRAYSCALE] = {JCS_GRAYSCALE, ICL_PIXEL_GRAY8},
+    [JCS_RGB] = {JCS_RGB, ICL_PIXEL_RGB},   [JCS_YCbCr] = {JCS_RGB, ICL_PIXEL_RGB},
+    [JCS_CMYK] = {JCS_CMYK, ICL_PIXEL_RGB}, [JCS_YCCK] = {JCS_CMYK, ICL_PIXEL_RGB},
+};
+
+/* Sampling factors of luma, those of chroma being 1, that have a pixel format. */
+static const struct {
+    int h, v;
+    IclPixelFormat format;
+} jpeg_planes[] = {{2, 2, ICL_PIXEL_I420}, {2, 1, ICL_PIXEL_Y42B}, {1, 1, ICL_PIXEL_Y444}};
+
+/* Whether the file's planes are one of the formats, which is then set. */
+static bool info_has_planes(const struct jpeg_decompress_struct *info, IclPixelFormat *format)
+{
+    const jpeg_component_info *c = info->comp_info;
+
+    if (info->jpeg_color_space != JCS_YCbCr || c[1].h_samp_factor != 1 || c[1].v_samp_factor != 1 ||
+        c[2].h_samp_factor != 1 || c[2].v_samp_factor != 1)
+        return false;
+    for (size_t i = 0; i < G_N_ELEMENTS(jpeg_planes); i++)
+        if (c[0].h_samp_factor == jpeg_planes[i].h && c[0].v_samp_factor == jpeg_planes[i].v) {
+            *format = jpeg_planes[i].format;
+            return true;
+        }
+    return false;
+}
+
+/* Rows and columns are rounded up to whole blocks, which libjpeg writes. JFIF's colours are
+ * BT.601's, in full range. */
+static bool reader_planes_init(JpegReader *reader, IclPixelFormat format)
+{
+    const struct jpeg_decompress_struct *info = &reader->info;
+    size_t across = (info->image_width + info->max_h_samp_factor * DCTSIZE - 1) /
+                    (info->max_h_samp_factor * DCTSIZE);
+    size_t down = (info->image_height + info->max_v_samp_factor * DCTSIZE - 1) /
+                  (info->max_v_samp_factor * DCTSIZE);
+    IclFrame frame = {.format = format,
+                      .matrix = ICL_MATRIX_BT601,
+                      .width = (int)info->image_width,
+                      .height = (int)info->image_height};
+    size_t rows[3];
+
+    for (int c = 0; c < 3; c++) {
+        frame.stride[c] = (int)(across * info->comp_info[c].h_samp_factor * DCTSIZE);
+        rows[c] = down * info->comp_info[c].v_samp_factor * DCTSIZE;
+    }
+    return icl_picture_init_planes(&reader->picture, &frame, rows, reader->name, reader->error);
+}
+
+/* A row of blocks at a time. */
+static void reader_planes(JpegReader *reader)
+{
+    struct jpeg_decompress_struct *info = &reader->info;
+    const IclFrame *frame = &reader->picture.frame;
+    JSAMPROW rows[3][2 * DCTSIZE];
+    JSAMPARRAY planes[3] = {rows[0], rows[1], rows[2]};
+    int v = info->max_v_samp_factor;
+
+    while (info->output_scanline < info->output_height) {
+        for (int c = 0; c < 3; c++) {
+            size_t first = (size_t)info->output_scanline * info->comp_info[c].v_samp_factor / v;
+            uint8_t *plane = reader->picture.pixels + (frame->plane[c] - frame->plane[0]);
+            for (int y = 0; y < info->comp_info[c].v_samp_factor * DCTSIZE; y++)
+                rows[c][y] = plane + (first + y) * frame->stride[c];
+        }
+        jpeg_read_raw_data(info, planes, v * DCTSIZE);
+    }
+}
+
+/* One row of CMYK to RGB: colour = 255 (1 - ink) (1 - black). Adobe's files hold 255 (1 - ink), as
+ * they come out of nearly every program; others, the ink. */
 static void cmyk_to_rgb(const uint8_t *cmyk, int n, bool inverted, uint8_t *rgb)
 {
     int flip = inverted ? 0 : 255;
@@ -95,39 +133,63 @@ static void reader_rows(JpegReader *reader)
     }
 }
 
-static const J_COLOR_SPACE jpeg_output[] = {
-    [JCS_GRAYSCALE] = JCS_GRAYSCALE, [JCS_RGB] = JCS_RGB,   [JCS_YCbCr] = JCS_RGB,
-    [JCS_CMYK] = JCS_CMYK,           [JCS_YCCK] = JCS_CMYK,
-};
-
-/* Everything that may longjmp; false with the error set. */
-static bool reader_run(JpegReader *reader, const void *data, size_t size)
+/* Chooses the output, and makes room for it. */
+static bool reader_prepare(JpegReader *reader)
 {
     struct jpeg_decompress_struct *info = &reader->info;
-    J_COLOR_SPACE space;
+    J_COLOR_SPACE space = info->jpeg_color_space;
+    IclPixelFormat format;
 
-    jpeg_create_decompress(info);
-    reader->progress.progress_monitor = jpeg_count_scans;
-    info->progress = &reader->progress;
-    jpeg_mem_src(info, data, size);
-    jpeg_read_header(info, TRUE);
-    if (!icl_picture_check_size(info->image_width, info->image_height, reader->name, reader->error))
-        return false;
-    space = info->jpeg_color_space;
-    info->out_color_space = space < G_N_ELEMENTS(jpeg_output) ? jpeg_output[space] : JCS_UNKNOWN;
-    if (info->out_color_space == JCS_UNKNOWN) {
+    info->dct_method = JDCT_IFAST; /* jpegdec's; at most some units of 255 away from the best */
+    info->do_block_smoothing = FALSE;
+    if (info_has_planes(info, &format)) {
+        info->out_color_space = JCS_YCbCr;
+        info->raw_data_out = TRUE;
+        return reader_planes_init(reader, format);
+    }
+    if (space >= G_N_ELEMENTS(jpeg_output) || jpeg_output[space].space == JCS_UNKNOWN) {
         g_set_error(reader->error, ICL_ERROR, ICL_ERROR_FORMAT,
                     "%s: is a JPEG file of %d components; grey, colour and CMYK can be read",
                     reader->name, info->num_components);
         return false;
     }
-    if (!icl_picture_init(&reader->picture,
-                          info->out_color_space == JCS_GRAYSCALE ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB,
-                          (int)info->image_width, (int)info->image_height, reader->name,
-                          reader->error))
+    info->out_color_space = jpeg_output[space].space;
+    return icl_picture_init(&reader->picture, jpeg_output[space].format, (int)info->image_width,
+                            (int)info->image_height, reader->name, reader->error);
+}
+
+static int info_orientation(const struct jpeg_decompress_struct *info)
+{
+    static const char exif[] = "Exif\0"; /* and a byte that is 0 */
+    size_t head = sizeof exif;
+
+    for (jpeg_saved_marker_ptr marker = info->marker_list; marker; marker = marker->next)
+        if (marker->data_length >= head && !memcmp(marker->data, exif, head))
+            return icl_exif_orientation(marker->data + head, marker->data_length - head);
+    return 1;
+}
+
+/* Everything that may longjmp; false with the error set. */
+static bool reader_run(JpegReader *reader, const void *data, size_t size)
+{
+    struct jpeg_decompress_struct *info = &reader->info;
+
+    jpeg_create_decompress(info);
+    reader->progress.progress_monitor = jpeg_count_scans;
+    info->progress = &reader->progress;
+    jpeg_mem_src(info, data, size);
+    jpeg_save_markers(info, JPEG_EXIF, JPEG_MARKER_MAX);
+    jpeg_read_header(info, TRUE);
+    if (!icl_picture_check_size(info->image_width, info->image_height, reader->name,
+                                reader->error) ||
+        !reader_prepare(reader))
         return false;
+    reader->picture.frame.orientation = info_orientation(info);
     jpeg_start_decompress(info);
-    reader_rows(reader);
+    if (info->raw_data_out)
+        reader_planes(reader);
+    else
+        reader_rows(reader);
     jpeg_finish_decompress(info);
     return true;
 }
@@ -148,7 +210,7 @@ bool icl_jpeg_decode(const void *data, size_t size, const char *name, IclPicture
     JpegReader reader = {.name = name, .error = error};
     bool ok;
 
-    errors_init(&reader.errors);
+    icl_jpeg_errors_init(&reader.errors);
     reader.info.err = &reader.errors.manager;
     ok = reader_guarded(&reader, data, size);
     jpeg_destroy_decompress(&reader.info);
@@ -156,70 +218,5 @@ bool icl_jpeg_decode(const void *data, size_t size, const char *name, IclPicture
         *picture = reader.picture;
     else
         icl_picture_clear(&reader.picture);
-    return ok;
-}
-
-typedef struct JpegWriter {
-    struct jpeg_compress_struct info;
-    JpegErrors errors;
-    unsigned char *bytes; /* malloc()ed by libjpeg */
-    unsigned long size;
-} JpegWriter;
-
-static void writer_run(JpegWriter *writer, const IclFrame *frame, int quality)
-{
-    struct jpeg_compress_struct *info = &writer->info;
-    bool grey = frame->format == ICL_PIXEL_GRAY8;
-
-    jpeg_create_compress(info);
-    jpeg_mem_dest(info, &writer->bytes, &writer->size);
-    info->image_width = frame->width;
-    info->image_height = frame->height;
-    info->input_components = grey ? 1 : 3;
-    info->in_color_space = grey ? JCS_GRAYSCALE : JCS_RGB;
-    jpeg_set_defaults(info);
-    jpeg_set_quality(info, quality, TRUE);
-    jpeg_start_compress(info, TRUE);
-    while (info->next_scanline < info->image_height) {
-        JSAMPROW row =
-            (JSAMPROW)frame->plane[0] + (ptrdiff_t)info->next_scanline * frame->stride[0];
-        jpeg_write_scanlines(info, &row, 1);
-    }
-    jpeg_finish_compress(info);
-}
-
-static bool writer_guarded(JpegWriter *writer, const IclFrame *frame, int quality)
-{
-    if (setjmp(writer->errors.jump))
-        return false;
-    writer_run(writer, frame, quality);
-    return true;
-}
-
-bool icl_picture_save_jpeg(const IclFrame *frame, int quality, const char *path, GError **error)
-{
-    JpegWriter writer = {0};
-    GError *failure = NULL;
-    bool ok;
-
-    if (frame->format != ICL_PIXEL_RGB && frame->format != ICL_PIXEL_GRAY8) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
-                    "%s: only RGB and GRAY8 frames can be written as JPEG", path);
-        return false;
-    }
-    errors_init(&writer.errors);
-    writer.info.err = &writer.errors.manager;
-    ok = writer_guarded(&writer, frame, quality);
-    if (!ok)
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT, "%s: cannot be made a JPEG file (%s)", path,
-                    writer.errors.text);
-    else if (!g_file_set_contents(path, (const char *)writer.bytes, (gssize)writer.size,
-                                  &failure)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s", failure->message); /* names the path */
-        g_error_free(failure);
-        ok = false;
-    }
-    jpeg_destroy_compress(&writer.info);
-    free(writer.bytes);
     return ok;
 }

@@ -9,6 +9,7 @@
 #include <png.h>
 
 #include "picture.h"
+#include "picture_exif.h"
 
 typedef struct PngReader {
     png_structp png;
@@ -18,7 +19,6 @@ typedef struct PngReader {
     char text[128]; /* libpng's last words */
     const char *name;
     IclPicture picture;
-    uint8_t *pixels; /* as libpng gives them: with alpha, if any */
     png_bytep *rows;
     GError **error;
 } PngReader;
@@ -44,35 +44,50 @@ static void png_take(png_structp png, png_bytep bytes, size_t n)
     reader->left -= n;
 }
 
-/* Asks for 8 bits of grey or RGB, with alpha where the file has it. */
+/* Asks for 8 bits of grey, RGB or RGBA. */
 static void reader_transform(PngReader *reader)
 {
     png_set_expand(reader->png); /* palette, few bits, and transparency stated aside */
     png_set_strip_16(reader->png);
     png_set_interlace_handling(reader->png);
+    if (png_get_color_type(reader->png, reader->info) & PNG_COLOR_MASK_ALPHA ||
+        png_get_valid(reader->png, reader->info, PNG_INFO_tRNS))
+        png_set_gray_to_rgb(reader->png);
     png_read_update_info(reader->png, reader->info);
 }
 
 static bool reader_allocate(PngReader *reader, int w, int h)
 {
-    size_t row = png_get_rowbytes(reader->png, reader->info);
-    bool grey = !(png_get_color_type(reader->png, reader->info) & PNG_COLOR_MASK_COLOR);
+    static const IclPixelFormat formats[] = {
+        [PNG_COLOR_TYPE_GRAY] = ICL_PIXEL_GRAY8,
+        [PNG_COLOR_TYPE_RGB] = ICL_PIXEL_RGB,
+        [PNG_COLOR_TYPE_RGB_ALPHA] = ICL_PIXEL_RGBA,
+    };
+    int type = png_get_color_type(reader->png, reader->info);
 
-    if (!icl_picture_init(&reader->picture, grey ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB, w, h,
-                          reader->name, reader->error))
+    if (!icl_picture_init(&reader->picture, formats[type], w, h, reader->name, reader->error))
         return false;
-    if (png_get_color_type(reader->png, reader->info) & PNG_COLOR_MASK_ALPHA)
-        reader->pixels = g_try_malloc0(row * h);
     reader->rows = g_try_new(png_bytep, h);
-    if (!reader->rows || (!reader->pixels && row > (size_t)reader->picture.frame.stride[0])) {
+    if (!reader->rows) {
         g_set_error(reader->error, ICL_ERROR, ICL_ERROR_MEMORY,
                     "%s: is %d x %d pixels, for which the system has not enough memory",
                     reader->name, w, h);
         return false;
     }
     for (int y = 0; y < h; y++)
-        reader->rows[y] = (reader->pixels ? reader->pixels : reader->picture.pixels) + y * row;
+        reader->rows[y] = reader->picture.pixels + (size_t)y * reader->picture.frame.stride[0];
     return true;
+}
+
+/* The chunk eXIf may stand before the pixels or behind them. */
+static int reader_orientation(PngReader *reader)
+{
+    png_uint_32 size;
+    png_bytep exif;
+
+    return png_get_eXIf_1(reader->png, reader->info, &size, &exif)
+               ? icl_exif_orientation(exif, size)
+               : 1;
 }
 
 /* Everything that may longjmp; false with the error set. */
@@ -94,7 +109,8 @@ static bool reader_run(PngReader *reader)
     if (!reader_allocate(reader, (int)w, (int)h))
         return false;
     png_read_image(png, reader->rows);
-    png_read_end(png, NULL);
+    png_read_end(png, reader->info);
+    reader->picture.frame.orientation = reader_orientation(reader);
     return true;
 }
 
@@ -106,20 +122,6 @@ static bool reader_guarded(PngReader *reader)
                 "%s: is a damaged PNG file (%s); replace it or take it out", reader->name,
                 reader->text);
     return false;
-}
-
-/* Over black: every colour by its alpha, rounded. */
-static void reader_composite(PngReader *reader)
-{
-    const IclFrame *frame = &reader->picture.frame;
-    size_t n = (size_t)frame->width * frame->height;
-    int colours = frame->format == ICL_PIXEL_GRAY8 ? 1 : 3;
-    const uint8_t *in = reader->pixels;
-    uint8_t *out = reader->picture.pixels;
-
-    for (size_t i = 0; i < n; i++, in += colours + 1)
-        for (int c = 0; c < colours; c++)
-            *out++ = (in[c] * in[colours] + 127) / 255;
 }
 
 bool icl_png_decode(const void *data, size_t size, const char *name, IclPicture *picture,
@@ -134,10 +136,7 @@ bool icl_png_decode(const void *data, size_t size, const char *name, IclPicture 
         ok = reader_guarded(&reader);
     else
         g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY, "%s: not enough memory to read it", name);
-    if (ok && reader.pixels)
-        reader_composite(&reader);
     png_destroy_read_struct(&reader.png, &reader.info, NULL);
-    g_free(reader.pixels);
     g_free(reader.rows);
     if (ok)
         *picture = reader.picture;

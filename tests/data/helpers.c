@@ -67,7 +67,12 @@ void test_write_jpeg(const char *root, const char *name, int width, int height, 
 {
     g_autofree char *path = path_for(root, name);
     g_autofree uint8_t *pixels = g_new(uint8_t, 3 * width * height);
-    IclFrame frame = {ICL_PIXEL_RGB, ICL_MATRIX_BT601, true, width, height, {pixels}, {3 * width}};
+    IclFrame frame = {.format = ICL_PIXEL_RGB,
+                      .full_range = true,
+                      .width = width,
+                      .height = height,
+                      .plane = {pixels},
+                      .stride = {3 * width}};
     GError *error = NULL;
 
     for (int i = 0; i < width * height; i++)

@@ -83,22 +83,36 @@ static void evaluate(IclModel *model, const IclDataset *dataset, int batch, Scor
     g_assert_cmpint(scores->seen, ==, PICTURES);
 }
 
-/* The picture as a video frame: rows padded to 4 bytes, as GStreamer lays them out. */
+static GstVideoFormat picture_format(const IclFrame *picture)
+{
+    switch (picture->format) {
+    case ICL_PIXEL_GRAY8:
+        return GST_VIDEO_FORMAT_GRAY8;
+    case ICL_PIXEL_I420:
+        return GST_VIDEO_FORMAT_I420;
+    default:
+        g_error("a picture of format %d", picture->format);
+    }
+}
+
+/* The picture as a video frame: rows padded to 4 bytes, as GStreamer lays them out, and JPEG's
+ * colours, as jpegdec states them. */
 static GstBuffer *frame_of_picture(const IclFrame *picture, GstCaps **caps)
 {
-    gboolean grey = picture->format == ICL_PIXEL_GRAY8;
-    GstVideoFormat format = grey ? GST_VIDEO_FORMAT_GRAY8 : GST_VIDEO_FORMAT_RGB;
     GstVideoInfo info;
     GstVideoFrame frame;
 
-    *caps = fixture_caps(format, picture->width, picture->height);
+    *caps = fixture_caps(picture_format(picture), picture->width, picture->height);
+    gst_caps_set_simple(*caps, "colorimetry", G_TYPE_STRING, "1:4:0:0", NULL);
     g_assert_true(gst_video_info_from_caps(&info, *caps));
     GstBuffer *buffer = gst_buffer_new_allocate(NULL, info.size, NULL);
     g_assert_true(gst_video_frame_map(&frame, &info, buffer, GST_MAP_WRITE));
-    for (int y = 0; y < picture->height; y++)
-        memcpy((guint8 *)GST_VIDEO_FRAME_PLANE_DATA(&frame, 0) +
-                   (gsize)y * GST_VIDEO_FRAME_PLANE_STRIDE(&frame, 0),
-               picture->plane[0] + (gsize)y * picture->stride[0], picture->width * (grey ? 1 : 3));
+    for (guint p = 0; p < GST_VIDEO_FRAME_N_PLANES(&frame); p++)
+        for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT(&frame, p); y++)
+            memcpy((guint8 *)GST_VIDEO_FRAME_PLANE_DATA(&frame, p) +
+                       (gsize)y * GST_VIDEO_FRAME_PLANE_STRIDE(&frame, p),
+                   picture->plane[p] + (gsize)y * picture->stride[p],
+                   GST_VIDEO_FRAME_COMP_WIDTH(&frame, p));
     gst_video_frame_unmap(&frame);
     return buffer;
 }

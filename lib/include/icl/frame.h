@@ -79,8 +79,8 @@ typedef struct IclFrame {
 } IclFrame;
 
 /**
- * IclPicture: a decoded picture that owns its pixels (RGB, RGBA or GRAY8, rows without gaps), as
- * they lie in the file: its frame carries the orientation.
+ * IclPicture: a decoded picture that owns its pixels, as they lie in the file: its frame carries
+ * the orientation. RGB, RGBA and GRAY8 have rows without gaps; I420, Y42B and Y444 have strides.
  */
 typedef struct IclPicture {
     IclFrame frame;
@@ -91,17 +91,20 @@ typedef struct IclPicture {
  * icl_picture_load: decodes a JPEG or PNG file.
  * @picture: (out): set on success; release with icl_picture_clear()
  *
- * JPEG: grey stays GRAY8, the rest becomes RGB (CMYK and YCCK by multiplying with the black
- * channel, Adobe's inverted kind too); the EXIF orientation is the frame's. PNG: palette and 16-bit
- * are reduced to 8-bit GRAY8 or RGB; pictures with an alpha channel or a transparent colour become
- * RGBA. Neither gamma nor colour profiles are applied: numbers are taken as sRGB's. Errors:
- * ICL_ERROR_FILE where the file cannot be read, ICL_ERROR_FORMAT where it
- * is broken, truncated, too large (over 2^28 pixels, or 2^20 on a side) or of another kind.
+ * JPEG: the planes of the file as GStreamer's jpegdec hands them over, which are GRAY8, I420
+ * (4:2:0), Y42B (4:2:2) or Y444, BT.601 of full range; rarer sampling becomes RGB, and so do CMYK
+ * and YCCK by multiplying with the black channel (Adobe's inverted kind too). PNG: palette and
+ * 16-bit are reduced to 8-bit GRAY8 or RGB; pictures with an alpha channel or a transparent colour
+ * become RGBA. EXIF's orientation is the frame's. Neither gamma nor colour profiles are applied:
+ * numbers are taken as sRGB's. Errors: ICL_ERROR_FILE where the file cannot be read,
+ * ICL_ERROR_FORMAT where it is broken, truncated, too large (over 2^28 pixels, or 2^20 on a side)
+ * or of another kind.
  */
 ICL_API bool icl_picture_load(const char *path, IclPicture *picture, GError **error);
 ICL_API bool icl_picture_decode(const void *data, size_t size, const char *name,
                                 IclPicture *picture, GError **error);
-/* Writes a JPEG file of quality 1..100 (for demos and tests). Frame: RGB or GRAY8. */
+/* Writes a JPEG file of quality 1..100 (for demos and tests): grey of GRAY8, else colour, turned
+ * upright, and on black where the frame is transparent. */
 ICL_API bool icl_picture_save_jpeg(const IclFrame *frame, int quality, const char *path,
                                    GError **error);
 ICL_API void icl_picture_clear(IclPicture *picture);

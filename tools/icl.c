@@ -14,9 +14,8 @@
 enum { SKIPPED_NAMED = 10 };
 
 const Command *const commands[] = {
-    &train_command, &evaluate_command, &classify_command,
-    &info_command,  &list_command,     &frames_command,
-    NULL,
+    &train_command, &evaluate_command, &classify_command, &bench_command,
+    &info_command,  &list_command,     &frames_command,   NULL,
 };
 
 void tell(const char *format, ...)

@@ -4,6 +4,7 @@
  * libicl: describe, train, evaluate and run image classifiers on the CPU. */
 #pragma once
 
+#include <icl/bench.h>
 #include <icl/classifier.h>
 #include <icl/cpu.h>
 #include <icl/dataset.h>

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include <stdio.h>
+
+#include "command.h"
+#include "models.h"
+#include "text.h"
+
+typedef struct BenchOptions {
+    Operands operands;
+    const char *model, *optimizer, *frame;
+    int classes, size, channels;
+    int batch, threads, runs;
+    double seconds;
+    bool train, json;
+} BenchOptions;
+
+#define O BenchOptions
+static const Option bench_options[] = {
+    OPT_STRING(O, model, "model", 0, "FILE|NAME",
+               "instead of MODEL: a description, measured with random weights"),
+    OPT_INT(O, classes, "classes", "N", NULL, 1, 1000000, "of that description; else 1000"),
+    OPT_INT(O, size, "size", "N", NULL, 1, 65536, "its $size: of the pictures; else its own"),
+    OPT_INT(O, channels, "channels", "N", NULL, 1, 3, "its $channels: 1 grey, 3 colour"),
+    OPT_BOOL(O, train, "train", "training steps, the optimizer's update among them"),
+    OPT_STRING(O, optimizer, "optimizer", 0, "STEP",
+               "of --train (icl list optimizers); else adamw"),
+    OPT_INT(O, batch, "batch", "N", "1", 1, 65536, "pictures a pass"),
+    OPT_INT(O, threads, "threads", "N", "0", 0, 256, "0: all cores"),
+    OPT_REAL(O, seconds, "seconds", "0", 0, 86400,
+             "stop after so long; 0: after 3 s, or when --runs are done"),
+    OPT_INT(O, runs, "runs", "N", "0", 0, 10000000, "stop after N passes; 0: no such limit"),
+    OPT_STRING(O, frame, "frame", 0, "WxH",
+               "size of the picture that is preprocessed, 1920x1080; else the network's input"),
+    OPT_BOOL(O, json, "json", "the figures as a JSON object"),
+    {0},
+};
+#undef O
+
+/* Options that say nothing without another: refused rather than ignored. */
+static const struct {
+    size_t offset; /* of an int, 0 where not given */
+    const char *name;
+} of_description[] = {
+    {offsetof(BenchOptions, classes), "classes"},
+    {offsetof(BenchOptions, size), "size"},
+    {offsetof(BenchOptions, channels), "channels"},
+};
+
+/* "1920x1080"; NULL leaves both as they are. */
+static bool parse_frame(const char *text, int *width, int *height)
+{
+    char rest;
+    return !text ||
+           (sscanf(text, "%5dx%5d%c", width, height, &rest) == 2 && *width > 0 && *height > 0);
+}
+
+static bool check_bench(const void *values, char **problem)
+{
+    const BenchOptions *o = values;
+    if (!o->model == !o->operands.n) {
+        *problem = g_strdup(o->model ? "MODEL and --model exclude each other"
+                                     : "MODEL is missing; or give --model NAME");
+        return false;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(of_description); i++) {
+        if (o->model || !*(const int *)((const char *)values + of_description[i].offset))
+            continue;
+        *problem = g_strdup_printf("--%s goes with --model only: a trained model has it fixed",
+                                   of_description[i].name);
+        return false;
+    }
+    int width, height;
+    if (!parse_frame(o->frame, &width, &height))
+        *problem =
+            g_strdup_printf("--frame is \"%s\"; it must be a size such as 1920x1080", o->frame);
+    else if (o->optimizer && !o->train)
+        *problem = g_strdup("--optimizer goes with --train only");
+    return !*problem;
+}
+
+static void add_variable(GPtrArray *variables, const char *name, int value)
+{
+    if (value > 0)
+        g_ptr_array_add(variables, g_strdup_printf("%s=%d", name, value));
+}
+
+static char **numbered_labels(int n)
+{
+    char **labels = g_new0(char *, (gsize)n + 1);
+    for (int i = 0; i < n; i++)
+        labels[i] = g_strdup_printf("%d", i);
+    return labels;
+}
+
+static IclModel *described_model(const BenchOptions *o, GError **error)
+{
+    g_autofree char *path = NULL, *text = models_read(o->model, &path, error);
+    if (!text)
+        return NULL;
+    g_autoptr(GPtrArray) variables = g_ptr_array_new_with_free_func(g_free);
+    add_variable(variables, "size", o->size);
+    add_variable(variables, "channels", o->channels);
+    g_ptr_array_add(variables, NULL);
+    g_auto(GStrv) labels = o->classes ? numbered_labels(o->classes) : NULL;
+    return icl_bench_model(text, path, (const char *const *)labels,
+                           (const char *const *)variables->pdata, error);
+}
+
+static double mebibytes(gint64 bytes) { return (double)bytes / (1 << 20); }
+
+static int threads_used(const BenchOptions *o) { return o->threads ? o->threads : icl_cpu_cores(); }
+
+static void print_bench(const BenchOptions *o, const IclModel *model, const IclBench *b)
+{
+    int h, w, c, threads = threads_used(o);
+    icl_model_input_size(model, &h, &w, &c);
+    printf("%s  input %dx%dx%d  batch %d  %d thread%s  %s kernels\n",
+           o->train ? "training step" : "inference", h, w, c, o->batch, threads,
+           threads == 1 ? "" : "s", icl_cpu_name());
+    printf("%-15s p50 %.3f ms  p90 %.3f ms  p99 %.3f ms  over %d pass%s\n", "latency", b->p50_ms,
+           b->p90_ms, b->p99_ms, b->runs, b->runs == 1 ? "" : "es");
+    printf("%-15s %.1f images/s\n", "throughput", b->images_per_second);
+    printf("%-15s %.3f ms a picture, on one thread, not in the above\n", "preprocessing",
+           b->preprocess_ms);
+    printf("%-15s %" G_GINT64_FORMAT ", %" G_GINT64_FORMAT " multiply-adds a picture\n",
+           "parameters", b->parameters, b->multiply_adds);
+    printf("%-15s %.2f MiB beside the weights, %.2f MiB of it activations\n", "memory",
+           mebibytes(b->memory_bytes), mebibytes(b->activation_bytes));
+}
+
+static void print_object(const BenchOptions *o, const IclModel *model, const IclBench *b)
+{
+    int h, w, c;
+    icl_model_input_size(model, &h, &w, &c);
+    fputs("{\"model\": ", stdout);
+    print_json(stdout, o->model ? o->model : o->operands.at[0]);
+    printf(", \"task\": \"%s\", \"input\": [%d, %d, %d], \"batch\": %d, \"threads\": %d, ",
+           o->train ? "train" : "inference", h, w, c, o->batch, threads_used(o));
+    printf("\"kernels\": \"%s\", \"runs\": %d, \"p50_ms\": %.6g, \"p90_ms\": %.6g, ",
+           icl_cpu_name(), b->runs, b->p50_ms, b->p90_ms);
+    printf("\"p99_ms\": %.6g, \"images_per_second\": %.6g, \"preprocess_ms\": %.6g, ", b->p99_ms,
+           b->images_per_second, b->preprocess_ms);
+    printf("\"parameters\": %" G_GINT64_FORMAT ", \"multiply_adds\": %" G_GINT64_FORMAT ", ",
+           b->parameters, b->multiply_adds);
+    printf("\"activation_bytes\": %" G_GINT64_FORMAT ", \"memory_bytes\": %" G_GINT64_FORMAT "}\n",
+           b->activation_bytes, b->memory_bytes);
+}
+
+static bool run_bench(const void *values, GError **error)
+{
+    const BenchOptions *o = values;
+    g_autoptr(IclModel) model =
+        o->model ? described_model(o, error) : icl_model_load(o->operands.at[0], error);
+    if (!model)
+        return false;
+    IclBenchParams params = {.batch = o->batch,
+                             .threads = o->threads,
+                             .seconds = o->seconds,
+                             .runs = o->runs,
+                             .train = o->train,
+                             .optimizer = o->optimizer};
+    IclBench bench;
+    parse_frame(o->frame, &params.frame_width, &params.frame_height); /* checked */
+    if (!icl_bench(model, &params, &bench, error))
+        return false;
+    (o->json ? print_object : print_bench)(o, model, &bench);
+    return true;
+}
+
+const Command bench_command = {
+    .name = "bench",
+    .help = "how fast a network is on this machine",
+    .operands = "MODEL|--model NAME [OPTION...]",
+    .least = 0,
+    .most = 1,
+    .options = bench_options,
+    .size = sizeof(BenchOptions),
+    .details =
+        "Measures passes of the network alone, each by itself, after some that warm up: from\n"
+        "input tensor to scores, or with --train from a batch to changed weights. 50, 90\n"
+        "and 99 of 100 passes stay within p50, p90 and p99.\n"
+        "\n"
+        "    icl bench m.bin --threads 1\n"
+        "    icl bench --model resnet18 --batch 32 --train\n"
+        "    icl bench --model cnn --size 32 --channels 3 --classes 10 --json\n",
+    .check = check_bench,
+    .run = run_bench,
+};

@@ -16,6 +16,7 @@ typedef enum {
     ICL_RANDOM_AUGMENT, /* sample = picture */
     ICL_RANDOM_DROPOUT, /* epoch = training step, sample = layer << 32 | row */
     ICL_RANDOM_TEST,
+    ICL_RANDOM_MEMORY, /* sample = picture: what a learner keeps */
 } IclRandomPurpose;
 
 typedef struct IclRandom {

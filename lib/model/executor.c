@@ -166,6 +166,13 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
     return value_of(e, e->plan->graph->n_nodes - 1);
 }
 
+const float *icl_executor_last_input(const IclExecutor *e)
+{
+    const IclGraph *graph = e->plan->graph;
+
+    return value_of(e, graph->nodes[graph->n_nodes - 1].inputs[0]);
+}
+
 static float *gradient_of(const IclExecutor *e, int node)
 {
     return e->arena + e->plan->gradient[node];

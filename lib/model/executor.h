@@ -31,6 +31,9 @@ float *icl_executor_input(IclExecutor *executor);
 const float *icl_executor_forward(IclExecutor *executor, int n, uint64_t seed, uint64_t step,
                                   IclTeam *team);
 
+/* [n,h,w,c]: what entered the last layer in the last pass, valid until the next. */
+const float *icl_executor_last_input(const IclExecutor *executor);
+
 /* Training: [n, classes], to be filled with d loss / d logits before backward. */
 float *icl_executor_output_gradient(IclExecutor *executor);
 /* Adds to the gradients of all trained weights. */

@@ -133,6 +133,16 @@ IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double 
     return loss;
 }
 
+void icl_fit_forward(IclFit *fit, const float *x, int n)
+{
+    IclTeam team;
+
+    set_input(fit->training, x, n);
+    icl_team_begin(&team, icl_executor_threads(fit->training));
+    icl_executor_forward(fit->training, n, fit->params.seed, fit->updates, &team);
+    icl_team_end(&team);
+}
+
 IclLoss icl_judge(IclExecutor *inference, const float *x, const int *y, int n)
 {
     const IclGraph *graph = icl_executor_plan(inference)->graph;

@@ -45,5 +45,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
  * n <= batch. The loss is that before the update. */
 IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate);
 
+/* The forward pass of an update alone: sets what the layers measure of the batch. */
+void icl_fit_forward(IclFit *fit, const float *x, int n);
+
 /* A batch through an inference executor whose weights are prepared: plain cross entropy. */
 IclLoss icl_judge(IclExecutor *inference, const float *x, const int *y, int n);

@@ -25,10 +25,11 @@ static bool set_number(IclChain *chain, const char *name, int value, GError **er
     return !icl_chain_uses(chain, name) || icl_chain_set(chain, name, text, error);
 }
 
-bool icl_network_set_size(IclChain *chain, int side, bool colour, GError **error)
+int icl_network_size(int pixels) { return pixels <= 40 ? MAX(pixels, 8) : 64; }
+
+bool icl_network_set_size(IclChain *chain, int size, int channels, GError **error)
 {
-    return set_number(chain, "size", side <= 40 ? MAX(side, 8) : 64, error) &&
-           set_number(chain, "channels", colour ? 3 : 1, error);
+    return set_number(chain, "size", size, error) && set_number(chain, "channels", channels, error);
 }
 
 void icl_pixel_sums_add(IclPixelSums *sums, const float *pixels, size_t count, int channels)

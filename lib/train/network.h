@@ -14,8 +14,11 @@ IclChain *icl_network_parse(const char *text, const char *name, GError **error);
 /* Whether it asks for $size or $channels. */
 bool icl_network_is_open(const IclChain *chain);
 
-/* Sets both, where it asks for them, for pictures whose shorter side is `side`, colour or grey. */
-bool icl_network_set_size(IclChain *chain, int side, bool colour, GError **error);
+/* The $size that suits pictures whose shorter side is `pixels`. */
+int icl_network_size(int pixels);
+
+/* Sets both, where it asks for them. */
+bool icl_network_set_size(IclChain *chain, int size, int channels, GError **error);
 
 /* Sums of the 0..1 pixels of some pictures, a channel. */
 typedef struct IclPixelSums {

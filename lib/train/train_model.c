@@ -48,7 +48,7 @@ static bool set_sizes(IclChain *chain, const IclTrainOptions *options, const Icl
                     name);
         return false;
     }
-    return icl_network_set_size(chain, look.side, look.colour, error);
+    return icl_network_set_size(chain, icl_network_size(look.side), look.colour ? 3 : 1, error);
 }
 
 static IclPixelSums measure_pixels(const IclTrainOptions *options, const IclDataset *dataset,

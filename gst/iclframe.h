@@ -14,7 +14,9 @@
 #include <icl/frame.h>
 
 /* What the elements take, as a list for caps: the formats of icl_frame_map(). */
-#define ICL_FRAME_FORMATS "{ RGB, BGR, GRAY8, I420, NV12, YUY2 }"
+#define ICL_FRAME_FORMATS                                                      \
+    "{ I420, YV12, NV12, NV21, YUY2, UYVY, Y42B, Y444, I420_10LE, P010_10LE, " \
+    "RGB, BGR, RGBx, BGRx, xRGB, xBGR, RGBA, BGRA, ARGB, ABGR, GRAY8 }"
 
 /**
  * icl_frame_map:

@@ -6,6 +6,30 @@
 
 const char *const fixture_labels[] = {"cat", "dog", "ankle boot", "Käfer", NULL};
 
+const FixtureFormat fixture_formats[] = {
+    {GST_VIDEO_FORMAT_RGB, ICL_PIXEL_RGB},
+    {GST_VIDEO_FORMAT_BGR, ICL_PIXEL_BGR},
+    {GST_VIDEO_FORMAT_RGBx, ICL_PIXEL_RGBX},
+    {GST_VIDEO_FORMAT_BGRx, ICL_PIXEL_BGRX},
+    {GST_VIDEO_FORMAT_xRGB, ICL_PIXEL_XRGB},
+    {GST_VIDEO_FORMAT_xBGR, ICL_PIXEL_XBGR},
+    {GST_VIDEO_FORMAT_RGBA, ICL_PIXEL_RGBA},
+    {GST_VIDEO_FORMAT_BGRA, ICL_PIXEL_BGRA},
+    {GST_VIDEO_FORMAT_ARGB, ICL_PIXEL_ARGB},
+    {GST_VIDEO_FORMAT_ABGR, ICL_PIXEL_ABGR},
+    {GST_VIDEO_FORMAT_GRAY8, ICL_PIXEL_GRAY8},
+    {GST_VIDEO_FORMAT_I420, ICL_PIXEL_I420},
+    {GST_VIDEO_FORMAT_YV12, ICL_PIXEL_YV12},
+    {GST_VIDEO_FORMAT_NV12, ICL_PIXEL_NV12},
+    {GST_VIDEO_FORMAT_NV21, ICL_PIXEL_NV21},
+    {GST_VIDEO_FORMAT_YUY2, ICL_PIXEL_YUY2},
+    {GST_VIDEO_FORMAT_UYVY, ICL_PIXEL_UYVY},
+    {GST_VIDEO_FORMAT_Y42B, ICL_PIXEL_Y42B},
+    {GST_VIDEO_FORMAT_Y444, ICL_PIXEL_Y444},
+    {GST_VIDEO_FORMAT_I420_10LE, ICL_PIXEL_I420_10LE},
+    {GST_VIDEO_FORMAT_P010_10LE, ICL_PIXEL_P010_10LE},
+};
+
 /* Weights as they begin: scores differ from frame to frame, and that is all that is needed here. */
 static const char description[] =
     "input 16 16 3\n"
@@ -13,6 +37,14 @@ static const char description[] =
 
 static char *folder;
 static char *model;
+
+const FixtureFormat *fixture_format(GstVideoFormat format)
+{
+    for (int i = 0; i < FIXTURE_FORMATS; i++)
+        if (fixture_formats[i].video == format)
+            return &fixture_formats[i];
+    g_assert_not_reached();
+}
 
 char *fixture_path(const char *name) { return g_build_filename(folder, name, NULL); }
 

@@ -12,6 +12,16 @@
 enum { FIXTURE_CLASSES = 4 };
 extern const char *const fixture_labels[FIXTURE_CLASSES + 1];
 
+/* Every format of the element, and what libicl calls it; its rows are named by GStreamer. */
+typedef struct FixtureFormat {
+    GstVideoFormat video;
+    IclPixelFormat icl;
+} FixtureFormat;
+
+enum { FIXTURE_FORMATS = 21 };
+extern const FixtureFormat fixture_formats[FIXTURE_FORMATS];
+const FixtureFormat *fixture_format(GstVideoFormat format); /* must be one of them */
+
 typedef struct Rig {
     GstHarness *harness;
     GstElement *element;

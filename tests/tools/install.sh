@@ -6,23 +6,13 @@
 # stranger would: pkg-config and a C program, the program's links, the plugin, the descriptions.
 set -u
 here=$(dirname "$0")
+build=$1
 # shellcheck source-path=SCRIPTDIR source=../tap.sh
 . "$here/../tap.sh"
+# shellcheck source-path=SCRIPTDIR source=../installed.sh
+. "$here/../installed.sh"
 
-build=$1
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
-
-installs() { meson install -C "$build" --no-rebuild --destdir "$dir/root"; }
-check 'meson install' installs
-
-# Where the prefix and the libraries came to lie.
-pc=$(find "$dir/root" -name icl.pc)
-lib=$(dirname "$(dirname "$pc")")
-prefix=$(find "$dir/root" -type d -path '*/include/icl' | sed 's|/include/icl$||')
-export LD_LIBRARY_PATH="$lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-
-# A program of a stranger, through a pkg-config file whose prefix is where we installed it.
+# A program of a stranger.
 cat >"$dir/program.c" <<'END'
 #include <icl/icl.h>
 #include <stdio.h>
@@ -40,20 +30,13 @@ int main(void)
 }
 END
 
-compiles() {
-    mkdir -p "$dir/pkgconfig" &&
-        sed "s|^prefix=.*|prefix=$prefix|" "$pc" >"$dir/pkgconfig/icl.pc" &&
-        flags=$(PKG_CONFIG_PATH="$dir/pkgconfig" pkg-config --cflags --libs icl) &&
-        eval "${CC-cc} -Wall -Werror -o '$dir/program' '$dir/program.c' $flags"
-}
-
 says_what_is_missing() {
     output=$("$dir/program") || { echo "exit status $?: $output"; return 1; }
     echo "$output"
     echo "$output" | grep -q 'no-such-model\.bin'
 }
 
-check 'a C program compiles with pkg-config' compiles
+check 'a C program compiles with pkg-config' compile icl "$dir/program" "$dir/program.c"
 check 'it runs, and its error names the missing model' says_what_is_missing
 
 is_link() { [ "$(readlink "$prefix/bin/icl-train")" = icl ] || { ls -l "$prefix/bin"; false; }; }
@@ -61,10 +44,8 @@ check 'icl runs' "$prefix/bin/icl" --help
 check 'icl-train is a link to icl' is_link
 check 'icl-train runs' "$prefix/bin/icl-train" --help
 
-inspects() {
-    GST_PLUGIN_SYSTEM_PATH="$lib/gstreamer-1.0" GST_REGISTRY="$dir/registry" gst-inspect-1.0 "$1"
-}
-check 'GStreamer finds iclclassify' inspects iclclassify
+check 'GStreamer finds iclclassify' \
+    env GST_PLUGIN_SYSTEM_PATH_1_0="$dir" gst-inspect-1.0 iclclassify
 
 has_all_models() {
     for model in "$here"/../../models/*.icl; do

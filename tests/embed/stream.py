@@ -27,7 +27,10 @@ def print_frame(pad, info):
 
 def print_messages(bus):
     kinds = Gst.MessageType.ELEMENT | Gst.MessageType.EOS | Gst.MessageType.ERROR
-    while (message := bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, kinds)).type != Gst.MessageType.EOS:
+    while True:
+        message = bus.timed_pop_filtered(Gst.CLOCK_TIME_NONE, kinds)
+        if message.type == Gst.MessageType.EOS:
+            return
         if message.type == Gst.MessageType.ERROR:
             sys.exit(message.parse_error()[0].message)
         result = message.get_structure()

@@ -55,6 +55,15 @@ static Axis axis_gradient(int in, int out, int k, int stride, int dilation, int 
 
 static int phases(const IclConvShape *s) { return s->sh * s->sw; }
 
+/* Of a strided 1x1 kernel the first phase is reached alone: its grid writes the zeros between. */
+static bool gradient_has_gaps(const IclConvShape *s)
+{
+    return s->kh == 1 && s->kw == 1 && s->pt == 0 && s->pl == 0 && phases(s) > 1;
+}
+
+/* Phases that have a grid. */
+static int gradient_grids(const IclConvShape *s) { return gradient_has_gaps(s) ? 1 : phases(s); }
+
 static Grid grid_gradient(const IclConvShape *s, int phase)
 {
     Grid g = {.n = s->n,
@@ -64,6 +73,10 @@ static Grid grid_gradient(const IclConvShape *s, int phase)
               .c = s->f / s->groups,
               .f = s->c / s->groups};
 
+    if (gradient_has_gaps(s)) {
+        g.y.gap = s->sh - 1;
+        g.x.gap = s->sw - 1;
+    }
     if (!g.y.taps || !g.x.taps) /* nothing reaches this phase: zeros */
         g.y.taps = g.x.taps = 0;
     return g;
@@ -116,7 +129,7 @@ static size_t input_gradient_packed_size(const IclConvShape *s)
 {
     size_t size = 0;
 
-    for (int phase = 0; phase < phases(s); phase++) {
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         size += grid_packed_size(&g);
     }
@@ -128,7 +141,7 @@ static void input_gradient_pack(const IclConvShape *s, const float *w, float *pa
     size_t gc = (size_t)(s->c / s->groups), gf = (size_t)(s->f / s->groups);
     WeightStrides strides = {.tap = gc * s->f, .c = 1, .f = (size_t)s->f, .group = gf, .kw = s->kw};
 
-    for (int phase = 0; phase < phases(s); phase++) {
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         ICL_TIER(grid_pack)(&g, &strides, w, packed);
         packed += grid_packed_size(&g);
@@ -139,7 +152,7 @@ static int input_gradient_chunks(const IclConvShape *s)
 {
     int count = 0;
 
-    for (int phase = 0; phase < phases(s); phase++) {
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         count += ICL_TIER(grid_chunks)(&g);
     }
@@ -150,7 +163,7 @@ static size_t input_gradient_scratch_size(const IclConvShape *s)
 {
     size_t most = 0;
 
-    for (int phase = 0; phase < phases(s); phase++) {
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         size_t size = ICL_TIER(grid_scratch_size)(&g);
         most = size > most ? size : most;
@@ -163,7 +176,7 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
 {
     GridOutput output = {.add = accumulate ? dx : NULL, .y = dx};
 
-    for (int phase = 0; phase < phases(s); phase++) {
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         int count = ICL_TIER(grid_chunks)(&g);
         if (chunk < count) {

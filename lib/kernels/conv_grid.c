@@ -5,6 +5,7 @@
  * chunk: a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap,
  * and the copied input rows. */
 #include "conv_grid.h"
+#include "vector_rows.h"
 
 enum {
     RUN_CHANNELS = 32,       /* fewer than this many channels a tap: runs */
@@ -80,6 +81,7 @@ static Split grid_split(const Grid *g)
 typedef struct Work {
     float *zeros, *sums;
     size_t *out;
+    Gap *gaps;          /* [Split.rows][g->y.gap + 1], where the grid has any */
     const float **rows; /* [taps][Split.rows] */
     float *lines;       /* runs: copied input rows */
     size_t count;       /* rows there are in this chunk */
@@ -96,6 +98,8 @@ static int line_count(const Grid *g, int rows)
     return (rows - 1) * g->y.step + (g->y.taps - 1) * g->y.tap_step + 1;
 }
 
+static bool grid_gaps(const Grid *g) { return g->y.gap || g->x.gap; }
+
 static Work work_layout(const Grid *g, const Split *s, void *scratch)
 {
     char *p = scratch;
@@ -108,6 +112,8 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
     p += s->rows * TILE_VECTORS * VL * sizeof(float);
     work.out = (size_t *)p;
     p += divide_up(s->rows * sizeof(size_t), 64) * 64;
+    work.gaps = (Gap *)p;
+    p += grid_gaps(g) ? s->rows * (g->y.gap + 1) * sizeof(Gap) : 0;
     work.rows = (const float **)p;
     p += divide_up(s->rows * s->taps * sizeof(float *), 64) * 64;
     work.lines = (float *)p;
@@ -125,6 +131,21 @@ static void fill_out(const Grid *g, int image, int y, int x, int count, size_t *
 
     for (int i = 0; i < count; i++, at += step)
         out[i] = at;
+}
+
+/* ... the gaps to the right of each, then those in the lines below, ... */
+static void fill_gaps(const Grid *g, int image, int y, int x, int count, Gap *gaps)
+{
+    size_t f = (size_t)g->groups * g->f;
+    int top = g->y.out_first + y * g->y.out_step, left = g->x.out_first + x * g->x.out_step;
+
+    for (int i = 0; i < count; i++, left += g->x.out_step)
+        for (int j = 0; j <= g->y.gap; j++, gaps++) {
+            size_t right = smallest((size_t)g->x.gap, (size_t)(g->x.out - 1 - left));
+            size_t line = (size_t)image * g->y.out + top + j;
+            *gaps =
+                (Gap){(line * g->x.out + left + !j) * f, top + j < g->y.out ? right + (j > 0) : 0};
+        }
 }
 
 /* ... and their pixels under one tap: `line` is the input row, or NULL where all is padding. */
@@ -165,6 +186,8 @@ static void fill_block(const Grid *g, const Split *s, const float *x0, int block
         int image = (int)(row / g->x.rows / g->y.rows);
         count = (int)smallest((size_t)(g->x.rows - x), end - row);
         fill_out(g, image, y, x, count, work->out + at);
+        if (grid_gaps(g))
+            fill_gaps(g, image, y, x, count, work->gaps + at * (g->y.gap + 1));
         fill_taps(g, x0, image, y, x, count, work, s->rows, work->rows + at);
     }
 }
@@ -207,14 +230,31 @@ static void fill_runs(const Grid *g, const Split *s, const float *x0, int block,
     }
 }
 
-/* All rows of the chunk, in tiles as equal as can be. */
-static void run_rows(const Tile *tile, int vectors, size_t count)
+/* Between two tiles the stores have time to drain. */
+static void fill_zeros(const Tile *tile, size_t row, size_t end)
+{
+    for (size_t i = row * tile->gap_lines; i < end * tile->gap_lines; i++) {
+        float *y = tile->y + tile->gaps[i].at;
+        for (size_t pixel = 0; pixel < tile->gaps[i].pixels; pixel++, y += tile->pixel)
+            EACH_VECTOR(tile->f, vstore_n(y + at, (vf){0}, n));
+    }
+}
+
+/* All rows of the chunk, in tiles as equal as can be. Each fetches its share of the weights that
+ * come next, which lie behind the present ones: from the memory of many cores they come slower than
+ * one tile uses them. */
+static void run_rows(Tile *tile, int vectors, size_t count)
 {
     size_t parts = divide_up(count, (size_t)tile_rows[vectors]);
+    size_t k = (size_t)tile->taps * tile->c, width = vectors * VL * sizeof(float);
 
+    tile->next_step = divide_up(width, parts);
     for (size_t i = 0; i < parts; i++) {
         size_t row = count * i / parts, end = count * (i + 1) / parts;
+        tile->next = (const char *)tile->w + k * (width + i * tile->next_step);
         tiles[vectors][end - row](tile, (int)row);
+        if (tile->gaps && tile->last)
+            fill_zeros(tile, row, end);
     }
 }
 
@@ -268,7 +308,7 @@ static bool is_zero(const Grid *g, const GridOutput *output)
 static void run_zeros(const Grid *g, const Work *work, float *y)
 {
     for (size_t i = 0; i < work->count; i++)
-        memset(y + work->out[i], 0, (size_t)g->groups * g->f * sizeof *y);
+        EACH_VECTOR(g->groups * g->f, vstore_n(y + work->out[i] + at, (vf){0}, n));
 }
 
 int ICL_TIER(grid_chunks)(const Grid *g)
@@ -298,6 +338,9 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
     Tile tile = {.rows = work.rows,
                  .stride = s.rows,
                  .out = work.out,
+                 .gaps = grid_gaps(g) && !output->add ? work.gaps : NULL,
+                 .gap_lines = g->y.gap + 1,
+                 .pixel = (size_t)g->groups * g->f,
                  .taps = s.taps,
                  .c = s.c,
                  .bias = bias,

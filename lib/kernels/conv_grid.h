@@ -21,6 +21,7 @@ typedef struct Axis {
     int first, step, taps, tap_step;
     int k_first, k_step;
     int out_first, out_step;
+    int gap; /* outputs after each one that no row of any grid gives: zeros are written there */
 } Axis;
 
 typedef struct Grid {

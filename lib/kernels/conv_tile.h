@@ -9,15 +9,23 @@
 
 #include "conv_panel.h"
 
-enum { TILE_AHEAD = 16 }; /* rows of weights */
+/* Output pixels side by side that nothing gives. */
+typedef struct Gap {
+    size_t at, pixels; /* at: floats from y */
+} Gap;
 
 typedef struct Tile {
     const float *const *rows; /* rows[tap * stride + row]: a row's channels under a tap */
     size_t stride;
     const size_t *out; /* out[row]: floats from y (and add) to its results */
-    size_t first;      /* the group's first channel */
+    const Gap *gaps;   /* [row][gap_lines]: where zeros belong besides, or NULL */
+    int gap_lines;
+    size_t pixel; /* floats of an output pixel */
+    size_t first; /* the group's first channel */
     int taps, c;
-    const float *w;    /* [taps][c][vectors * VL] */
+    const float *w;   /* [taps][c][vectors * VL] */
+    const char *next; /* weights of a later block, fetched `next_step` bytes a channel meanwhile */
+    size_t next_step;
     const float *bias; /* vectors * VL */
     float *sums; /* [row][vectors * VL]: unfinished ones, between blocks of taps and channels */
     bool begun, last; /* sums start there rather than at the bias; they are finished now */
@@ -69,6 +77,7 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *w = t->w, *const *rows = t->rows + row;
+    const char *next = t->next;
     const float *from = t->begun ? t->sums + (size_t)row * nv * VL : t->bias;
     const size_t step = t->begun ? nv * VL : 0;
 
@@ -79,11 +88,10 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
         const float *p[TILE_ROWS];
         UNROLLED(m, mr)
             p[m] = rows[m] + t->first;
-        for (int c = 0; c < t->c; c++, w += nv * VL) {
+        for (int c = 0; c < t->c; c++, w += nv * VL, next += t->next_step) {
             vf b[TILE_VECTORS];
-            if (nv ==
-                TILE_VECTORS / 2) /* the panels of many rows: hardware stops at a page's end */
-                __builtin_prefetch(w + TILE_AHEAD * nv * VL);
+            if (nv == TILE_VECTORS / 2) /* the panels of many rows */
+                __builtin_prefetch(next, 0, 2);
             UNROLLED(j, nv)
                 b[j] = vload(w + j * VL);
             UNROLLED(m, mr) {

@@ -9,8 +9,9 @@
 #include "conv_panel.h"
 
 enum {
-    RANGE = 256,           /* channels of a chunk */
-    BLOCK_BYTES = 1 << 16, /* dy of a block */
+    RANGE = 256,              /* channels of a chunk */
+    BLOCK_BYTES = 64 << 10,   /* dy of a block, most */
+    BLOCK_ONE_TAP = 20 << 10, /* ... where one tap alone reads it: with its x in the first level */
     CHUNKS_WANTED = 32,
     PART_PIXELS = 1024, /* a part's least */
     PARTS_FLOATS = 1 << 22,
@@ -108,7 +109,10 @@ typedef struct Job {
     Reached reached;
 } Job;
 
-static int block_pixels(int vectors) { return BLOCK_BYTES / (vectors * VL * (int)sizeof(float)); }
+static int block_pixels(int taps, int vectors)
+{
+    return (taps > 1 ? BLOCK_BYTES : BLOCK_ONE_TAP) / (vectors * VL * (int)sizeof(float));
+}
 
 static void copy_dy(const Job *job, const float *dy, size_t first, int count)
 {
@@ -183,7 +187,7 @@ static void run_block(Job *job, const float *x, const float *dy, size_t first, i
  */
 static size_t weight_gradient_scratch_size(const IclConvShape *s)
 {
-    return BLOCK_BYTES + 2 * (size_t)(block_pixels(1) + 8) * sizeof(float *);
+    return BLOCK_BYTES + 2 * (size_t)(block_pixels(s->kh * s->kw, 1) + 8) * sizeof(float *);
 }
 
 static Job job_of(const IclConvShape *s, const Split *split, int part, int index, float *dw,
@@ -203,7 +207,7 @@ static Job job_of(const IclConvShape *s, const Split *split, int part, int index
     job.c = split->gc * range / split->ranges;
     job.c_end = split->gc * (range + 1) / split->ranges;
     job.reached.x = (const float **)((char *)scratch + BLOCK_BYTES);
-    job.reached.dy = job.reached.x + block_pixels(1) + 8;
+    job.reached.dy = job.reached.x + block_pixels(s->kh * s->kw, 1) + 8;
     if (split->direct) {
         job.stride = (size_t)s->f;
         job.sums = dw + job.group * split->gf + job.f;
@@ -230,7 +234,8 @@ static void weight_gradient(const IclConvShape *s, const float *x, const float *
     int jobs = s->groups * split.panels * split.ranges, part = chunk / jobs;
     Job job = job_of(s, &split, part, chunk % jobs, dw, workspace, scratch);
     size_t first = split.pixels * part / split.parts, end = split.pixels * (part + 1) / split.parts;
-    size_t blocks = divide_up(end - first, (size_t)block_pixels(job.vectors)), count = end - first;
+    size_t blocks = divide_up(end - first, (size_t)block_pixels(s->kh * s->kw, job.vectors)),
+           count = end - first;
 
     for (size_t i = 0; i < blocks; i++) {
         job.reached.fresh = !split.direct && i == 0;

@@ -14,7 +14,7 @@ enum {
     ROWS_LEAST = 24,         /* of a chunk, so that its weights are worth fetching */
     TABLE_MOST = 16384,      /* pointers of a chunk */
     CHUNKS_WANTED = 64,
-    CHUNK_LEAST = 1 << 18, /* multiply-adds */
+    CHUNK_LEAST = 1 << 19, /* multiply-adds */
     CHUNK_MOST = 1 << 22,
 };
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Colour is converted after resizing, on f32, so that a frame costs by its output size. Values are
- * clamped to 0..255 once, at the end. */
+ * Colour is converted after resizing, on f32, so that a frame costs by its output size, and held to
+ * 0..255 once, at the end. */
 #include "colour.h"
 
-#define BYTES   1, 1, 255
-#define LOW_10  2, 4, 1023
-#define HIGH_10 2, 256, 1023 << 6
+#define BYTES   ICL_SAMPLE_BYTE, 1, 255
+#define FIRST   ICL_SAMPLE_ALPHA_FIRST, 1, 255
+#define LAST    ICL_SAMPLE_ALPHA_LAST, 1, 255
+#define LOW_10  ICL_SAMPLE_WORD, 4, 1023
+#define HIGH_10 ICL_SAMPLE_WORD, 256, 1023 << 6
 
 #define PLANE(plane, step, offset) \
     {                              \
@@ -34,10 +36,10 @@ const IclLayout icl_layouts[ICL_PIXEL_FORMATS] = {
     [ICL_PIXEL_BGRX]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 2), PLANE(0, 4, 1), PLANE(0, 4, 0)}},
     [ICL_PIXEL_XRGB]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 1), PLANE(0, 4, 2), PLANE(0, 4, 3)}},
     [ICL_PIXEL_XBGR]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 3), PLANE(0, 4, 2), PLANE(0, 4, 1)}},
-    [ICL_PIXEL_RGBA]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 0), PLANE(0, 4, 1), PLANE(0, 4, 2)}},
-    [ICL_PIXEL_BGRA]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 2), PLANE(0, 4, 1), PLANE(0, 4, 0)}},
-    [ICL_PIXEL_ARGB]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 1), PLANE(0, 4, 2), PLANE(0, 4, 3)}},
-    [ICL_PIXEL_ABGR]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 3), PLANE(0, 4, 2), PLANE(0, 4, 1)}},
+    [ICL_PIXEL_RGBA]  = {ICL_COLOUR_RGB,  LAST, 3, {PLANE(0, 4, 0), PLANE(0, 4, 1), PLANE(0, 4, 2)}},
+    [ICL_PIXEL_BGRA]  = {ICL_COLOUR_RGB,  LAST, 3, {PLANE(0, 4, 2), PLANE(0, 4, 1), PLANE(0, 4, 0)}},
+    [ICL_PIXEL_ARGB]  = {ICL_COLOUR_RGB,  FIRST, 3, {PLANE(0, 4, 1), PLANE(0, 4, 2), PLANE(0, 4, 3)}},
+    [ICL_PIXEL_ABGR]  = {ICL_COLOUR_RGB,  FIRST, 3, {PLANE(0, 4, 3), PLANE(0, 4, 2), PLANE(0, 4, 1)}},
     [ICL_PIXEL_YV12]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(2, 1, 0), HALVED(1, 1, 0)}},
     [ICL_PIXEL_NV21]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(1, 2, 1), HALVED(1, 2, 0)}},
     [ICL_PIXEL_UYVY]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 2, 1), NARROW(0, 4, 0), NARROW(0, 4, 2)}},
@@ -57,76 +59,35 @@ static const struct {
     [ICL_MATRIX_BT2020] = {0.2627, 0.0593},
 };
 
-IclColourMatrix icl_colour_matrix(const IclLayout *layout, IclColorMatrix matrix, bool full_range)
+static IclColourMatrix matrix_of_rgb(int channels)
+{
+    static const IclColourMatrix grey = {3, 1, {0}, {{0.299f, 0.587f, 0.114f}}};
+    static const IclColourMatrix rgb = {3, 3, {0}, {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};
+
+    return channels == 1 ? grey : rgb;
+}
+
+/* Range and sizes of ITU-R BT.601's and its successors' 8-bit signals; more bits are the same times
+ * a power of two, or the whole range of their own. */
+IclColourMatrix icl_colour_matrix(const IclLayout *layout, IclColorMatrix matrix, bool full_range,
+                                  int channels)
 {
     double kr = colour_luma[matrix].r, kb = colour_luma[matrix].b, kg = 1 - kr - kb;
-    double full = 255.0 / layout->white;
-    double chroma = full_range ? full : 255 / (224.0 * layout->unit);
+    double full = 255.0 / layout->white, unit = layout->unit;
+    float luma = (float)(full_range ? full : 255 / (219 * unit));
+    double chroma = 2 * (full_range ? full : 255 / (224 * unit));
+    float zero = full_range ? 0 : 16 * layout->unit, middle = 128 * layout->unit;
 
+    if (layout->colour == ICL_COLOUR_RGB)
+        return matrix_of_rgb(channels);
+    if (layout->colour == ICL_COLOUR_GREY || channels == 1)
+        return (IclColourMatrix){1, channels, {zero}, {{luma}, {luma}, {luma}}};
     return (IclColourMatrix){
-        .luma_scale = full_range ? full : 255 / (219.0 * layout->unit),
-        .luma_zero = full_range ? 0 : 16 * layout->unit,
-        .chroma_zero = 128 * layout->unit,
-        .r_v = chroma * 2 * (1 - kr),
-        .g_u = chroma * -2 * (1 - kb) * kb / kg,
-        .g_v = chroma * -2 * (1 - kr) * kr / kg,
-        .b_u = chroma * 2 * (1 - kb),
+        3,
+        3,
+        {zero, middle, middle},
+        {{luma, 0, (float)(chroma * (1 - kr))},
+         {luma, (float)(-chroma * (1 - kb) * kb / kg), (float)(-chroma * (1 - kr) * kr / kg)},
+         {luma, (float)(chroma * (1 - kb)), 0}},
     };
-}
-
-static inline float colour_clamp(float x) { return x < 0 ? 0 : x > 255 ? 255 : x; }
-
-static void rgb_to_rgb(const IclColourMatrix *m, int n, const float *const in[3], float *out)
-{
-    for (int i = 0; i < n; i++)
-        for (int c = 0; c < 3; c++)
-            out[3 * i + c] = colour_clamp(in[c][i]);
-}
-
-static void rgb_to_grey(const IclColourMatrix *m, int n, const float *const in[3], float *out)
-{
-    for (int i = 0; i < n; i++)
-        out[i] = colour_clamp(0.299f * in[0][i] + 0.587f * in[1][i] + 0.114f * in[2][i]);
-}
-
-static void grey_to_grey(const IclColourMatrix *m, int n, const float *const in[3], float *out)
-{
-    for (int i = 0; i < n; i++)
-        out[i] = colour_clamp(m->luma_scale * (in[0][i] - m->luma_zero));
-}
-
-static void grey_to_rgb(const IclColourMatrix *m, int n, const float *const in[3], float *out)
-{
-    for (int i = 0; i < n; i++)
-        out[3 * i] = out[3 * i + 1] = out[3 * i + 2] =
-            colour_clamp(m->luma_scale * (in[0][i] - m->luma_zero));
-}
-
-static void yuv_to_rgb(const IclColourMatrix *m, int n, const float *const in[3], float *out)
-{
-    for (int i = 0; i < n; i++) {
-        float y = m->luma_scale * (in[0][i] - m->luma_zero);
-        float u = in[1][i] - m->chroma_zero, v = in[2][i] - m->chroma_zero;
-        out[3 * i] = colour_clamp(y + m->r_v * v);
-        out[3 * i + 1] = colour_clamp(y + m->g_u * u + m->g_v * v);
-        out[3 * i + 2] = colour_clamp(y + m->b_u * u);
-    }
-}
-
-static const struct {
-    IclColourFn grey, rgb;
-} colour_functions[ICL_COLOURS] = {
-    [ICL_COLOUR_GREY] = {grey_to_grey, grey_to_rgb},
-    [ICL_COLOUR_RGB] = {rgb_to_grey, rgb_to_rgb},
-    [ICL_COLOUR_YUV] = {grey_to_grey, yuv_to_rgb}, /* the luma is the grey */
-};
-
-IclColourFn icl_colour_function(IclColour colour, int channels)
-{
-    return channels == 1 ? colour_functions[colour].grey : colour_functions[colour].rgb;
-}
-
-int icl_colour_components(const IclLayout *layout, int channels)
-{
-    return layout->colour == ICL_COLOUR_YUV && channels == 1 ? 1 : layout->n;
 }

@@ -33,10 +33,7 @@ static bool writer_take(JpegWriter *writer, const IclFrame *frame)
     writer->row = g_try_new(uint8_t, row);
     if (!writer->pixels || !writer->row)
         return false;
-    IclRecipe as_it_is = {.resize = {writer->height, writer->width},
-                          .h = writer->height,
-                          .w = writer->width,
-                          .c = writer->channels};
+    IclRecipe as_it_is = {.h = writer->height, .w = writer->width, .c = writer->channels};
     g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(&as_it_is);
     icl_preprocess_pixels(preprocessor, frame, writer->pixels);
     return true;

@@ -8,13 +8,52 @@
 
 #include <math.h>
 
+#include "kernels.h"
+
 typedef struct PreprocessClass {
     IclClass base;
     int rank; /* steps come in rising rank */
     bool (*set)(const void *instance, IclRecipe *recipe, const char *what, GError **error);
 } PreprocessClass;
 
+enum { RANK_BACKGROUND, RANK_RESIZE, RANK_CROP, RANK_NORMALIZE };
 enum { SIDE_MAX = 4096 };
+
+typedef struct Background {
+    const IclClass *class;
+    IclReals colour;
+} Background;
+
+static const IclParam background_params[] = {
+    ICL_REALS(Background, colour, "0", 0, 255, "grey, or [red green blue]"),
+    {0},
+};
+
+static bool background_set(const void *instance, IclRecipe *recipe, const char *what,
+                           GError **error)
+{
+    const IclReals *colour = &((const Background *)instance)->colour;
+
+    if (colour->n != 1 && colour->n != 3) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "%s: background has %d numbers; one, or [red green blue], would do", what,
+                    colour->n);
+        return false;
+    }
+    for (int c = 0; c < 3; c++)
+        recipe->background[c] = recipe->padding[c] = (float)colour->v[colour->n == 1 ? 0 : c];
+    if (colour->n == 3 && recipe->c == 1)
+        recipe->padding[0] =
+            (float)(0.299 * colour->v[0] + 0.587 * colour->v[1] + 0.114 * colour->v[2]);
+    return true;
+}
+
+static const PreprocessClass background_class = {
+    {"background", "colour around pictures and behind transparent ones; 0 without this step",
+     sizeof(Background), background_params},
+    RANK_BACKGROUND,
+    background_set,
+};
 
 typedef struct Resize {
     const IclClass *class;
@@ -35,10 +74,33 @@ static const char *resize_fault(const IclReals *size)
                : NULL;
 }
 
+/* The shorter side becomes target.h (== target.w), the longer is rounded down, as torchvision's. */
+static void resized_shorter(IclSize target, int h, int w, int64_t *rh, int64_t *rw)
+{
+    *rh = h > w ? (int64_t)target.h * h / w : target.h;
+    *rw = h > w ? target.h : (int64_t)target.h * w / h;
+}
+
+static void resized_stretched(IclSize target, int h, int w, int64_t *rh, int64_t *rw)
+{
+    *rh = target.h;
+    *rw = target.w;
+}
+
+/* As large as fits; the side that does not decide is rounded to the nearest, at least 1. */
+static void resized_inside(IclSize target, int h, int w, int64_t *rh, int64_t *rw)
+{
+    int64_t high = (int64_t)target.h * w, wide = (int64_t)target.w * h;
+
+    *rh = wide < high ? MAX(1, (2 * wide + w) / (2 * (int64_t)w)) : target.h;
+    *rw = wide < high ? target.w : MAX(1, (2 * high + h) / (2 * (int64_t)h));
+}
+
 static bool resize_set(const void *instance, IclRecipe *recipe, const char *what, GError **error)
 {
     const IclReals *size = &((const Resize *)instance)->size;
     const char *fault = resize_fault(size);
+    bool stretch = size->n == 2;
 
     if (fault) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
@@ -46,38 +108,74 @@ static bool resize_set(const void *instance, IclRecipe *recipe, const char *what
                     fault);
         return false;
     }
-    recipe->keep_aspect = size->n == 1;
-    recipe->resize = (IclSize){(int)size->v[0], (int)size->v[size->n - 1]};
-    if (!recipe->keep_aspect) {
-        recipe->h = recipe->resize.h;
-        recipe->w = recipe->resize.w;
-    }
+    recipe->resized = stretch ? resized_stretched : resized_shorter;
+    recipe->target = (IclSize){(int)size->v[0], (int)size->v[size->n - 1]};
+    recipe->h = stretch ? recipe->target.h : 0;
+    recipe->w = stretch ? recipe->target.w : 0;
     return true;
 }
 
 static const PreprocessClass resize_class = {
-    {"resize", "resize, bilinear with antialias", sizeof(Resize), resize_params}, 0, resize_set};
+    {"resize", "scale so that the shorter side gets this size; crop comes next", sizeof(Resize),
+     resize_params},
+    RANK_RESIZE,
+    resize_set,
+};
 
-typedef struct Crop {
+/* crop, letterbox and stretch: three ways to one size for all pictures. */
+typedef struct Shape {
     const IclClass *class;
     IclSize size;
-} Crop;
+} Shape;
 
-static const IclParam crop_params[] = {
-    ICL_SIZE(Crop, size, NULL, 1, SIDE_MAX, "height and width; a smaller picture is padded with 0"),
+static const IclParam shape_params[] = {
+    ICL_SIZE(Shape, size, NULL, 1, SIDE_MAX, "height and width, or [height width]"),
     {0},
 };
 
 static bool crop_set(const void *instance, IclRecipe *recipe, const char *what, GError **error)
 {
-    recipe->crop = ((const Crop *)instance)->size;
-    recipe->h = recipe->crop.h;
-    recipe->w = recipe->crop.w;
+    IclSize size = ((const Shape *)instance)->size;
+
+    recipe->h = size.h;
+    recipe->w = size.w;
     return true;
 }
 
 static const PreprocessClass crop_class = {
-    {"crop", "keep the centre", sizeof(Crop), crop_params}, 1, crop_set};
+    {"crop", "keep the centre: \"resize 256 ! crop 224\"; a smaller picture gets background",
+     sizeof(Shape), shape_params},
+    RANK_CROP,
+    crop_set,
+};
+
+static bool letterbox_set(const void *instance, IclRecipe *recipe, const char *what, GError **error)
+{
+    recipe->target = ((const Shape *)instance)->size;
+    recipe->resized = resized_inside;
+    return crop_set(instance, recipe, what, error);
+}
+
+static const PreprocessClass letterbox_class = {
+    {"letterbox", "scale the whole picture to fit, centred on the background", sizeof(Shape),
+     shape_params},
+    RANK_RESIZE,
+    letterbox_set,
+};
+
+static bool stretch_set(const void *instance, IclRecipe *recipe, const char *what, GError **error)
+{
+    recipe->target = ((const Shape *)instance)->size;
+    recipe->resized = resized_stretched;
+    return crop_set(instance, recipe, what, error);
+}
+
+static const PreprocessClass stretch_class = {
+    {"stretch", "scale the whole picture to this size, whatever its aspect", sizeof(Shape),
+     shape_params},
+    RANK_RESIZE,
+    stretch_set,
+};
 
 typedef struct Normalize {
     const IclClass *class;
@@ -120,13 +218,16 @@ static bool normalize_set(const void *instance, IclRecipe *recipe, const char *w
 
 static const PreprocessClass normalize_class = {
     {"normalize", "y = (x / 255 - mean) / std", sizeof(Normalize), normalize_params},
-    2,
+    RANK_NORMALIZE,
     normalize_set,
 };
 
 static const IclClass *const preprocess_classes[] = {
+    &background_class.base,
     &resize_class.base,
     &crop_class.base,
+    &letterbox_class.base,
+    &stretch_class.base,
     &normalize_class.base,
     NULL,
 };
@@ -141,11 +242,11 @@ static bool recipe_set(IclRecipe *recipe, const GPtrArray *steps, const char *wh
         const void *instance = g_ptr_array_index(steps, i);
         const PreprocessClass *class = *(const PreprocessClass *const *)instance;
         if (class->rank <= rank) {
-            g_set_error(
-                error, ICL_ERROR, ICL_ERROR_VALUE,
-                "%s: \"%s\" cannot stand here; the order is resize ! crop ! normalize, each "
-                "at most once",
-                what, class->base.name);
+            g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                        "%s: \"%s\" cannot stand here; the order is background ! resize ! crop ! "
+                        "normalize, "
+                        "each at most once, with letterbox or stretch in the place of resize",
+                        what, class->base.name);
             return false;
         }
         rank = class->rank;
@@ -171,7 +272,7 @@ IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GE
         g_set_error(
             error, ICL_ERROR, ICL_ERROR_VALUE,
             "%s: \"%s\" does not give every picture the same size; end it in \"crop 224\", or "
-            "use \"resize [224 224]\"",
+            "use \"letterbox 224\" or \"stretch 224\"",
             what, text);
         return NULL;
     }
@@ -189,12 +290,7 @@ void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c)
 
 void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels)
 {
-    size_t n = (size_t)recipe->h * recipe->w;
-
-    if (!recipe->normalize)
-        return;
-    for (size_t i = 0; i < n; i++)
-        for (int c = 0; c < recipe->c; c++)
-            pixels[i * recipe->c + c] =
-                pixels[i * recipe->c + c] * recipe->scale[c] + recipe->bias[c];
+    if (recipe->normalize)
+        icl_kernels()->batchnorm.apply(pixels, (size_t)recipe->h * recipe->w, recipe->c,
+                                       recipe->scale, recipe->bias, ICL_ACT_NONE, 0, pixels);
 }

@@ -7,10 +7,12 @@
 #include "preprocess.h"
 
 struct IclRecipe {
-    IclSize resize;   /* 0 0: the picture's own size */
-    bool keep_aspect; /* the shorter side becomes resize.h (== resize.w) */
-    IclSize crop;     /* 0 0: none */
-    int h, w, c;      /* of the result */
+    /* The size of a picture of h x w pixels once resized to `target`; NULL: its own. */
+    void (*resized)(IclSize target, int h, int w, int64_t *rh, int64_t *rw);
+    IclSize target;
+    int h, w, c;         /* of the result */
+    float background[3]; /* R G B */
+    float padding[3];    /* the same, in the channels of the result */
     bool normalize;
     float scale[3], bias[3]; /* y = scale x + bias */
 };

@@ -21,6 +21,7 @@ static pthread_once_t filled = PTHREAD_ONCE_INIT;
         icl_batchnorm_##tier(&(table)->batchnorm);       \
         icl_element_##tier(&(table)->element);           \
         icl_optimizer_##tier(&(table)->optimizer);       \
+        icl_resize_##tier(&(table)->resize);             \
     } while (0)
 
 static void tables_fill(void)

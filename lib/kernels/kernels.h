@@ -162,6 +162,61 @@ typedef struct IclOptimizerKernels {
                  float beta1, float beta2, float epsilon, float decay);
 } IclOptimizerKernels;
 
+/* What a plane holds. Alpha is one byte of a pixel of four. */
+typedef enum {
+    ICL_SAMPLE_BYTE,
+    ICL_SAMPLE_WORD, /* 16 bits, low byte first */
+    ICL_SAMPLE_ALPHA_FIRST,
+    ICL_SAMPLE_ALPHA_LAST,
+    ICL_SAMPLES,
+} IclSample;
+
+/* `count` (>= 0) rows of n samples, `stride` bytes apart, weighted into two sums:
+ *   sum[j] = or += w[2k] * row[k][j], next[j] = w[2k + 1] * row[k][j]
+ * Where a picture shrinks, a row meets two results and no more: every byte is read once. A pixel
+ * with alpha counts as alpha / 255 of itself and the rest of the background. */
+typedef struct IclRowSum {
+    const uint8_t *rows;
+    ptrdiff_t stride;
+    const float *w; /* [count,2] */
+    int count;
+    size_t n;                /* with alpha: whole pixels */
+    int mask;                /* bits of a word that count */
+    const float *background; /* [4], the bytes of a pixel; with alpha */
+    bool begun;              /* sum holds its earlier rows */
+    float *sum, *next;       /* next NULL: none */
+} IclRowSum;
+
+/* Output i = sum over k < count of w[i,k] * input[start[i] + k], inputs from `lo` on being at hand.
+ */
+typedef struct IclTaps {
+    int n, count, lo;
+    int *start; /* rising */
+    float *w;   /* [n,count] */
+} IclTaps;
+
+/* out[c] = sum over k < inputs of m[c,k] * (in[k] - zero[k]), held to 0..255 */
+typedef struct IclColourMatrix {
+    int inputs, outputs; /* 1 or 3 */
+    float zero[3], m[3][3];
+} IclColourMatrix;
+
+/* Resizing a plane: rows of samples are summed to `lanes` rows of floats, these are turned to
+ * columns [n,lanes], and each component's columns are summed to rows of the result, whose colours
+ * are mixed. Sums run in the order of k. */
+typedef struct IclResizeKernels {
+    int lanes;
+    void (*rows[ICL_SAMPLES])(const IclRowSum *s);
+    /* rows [lanes,stride], of which `count` count and n floats each -> columns [n,lanes] */
+    void (*turn)(const float *rows, size_t stride, int count, size_t n, float *columns);
+    /* out [count,stride]; input `lo` of the taps is columns, and the one after it step * lanes
+     * further */
+    void (*columns)(const IclTaps *taps, const float *columns, ptrdiff_t step, int count,
+                    float *out, size_t stride);
+    /* n pixels of separate components -> out [n,outputs] */
+    void (*colours)(const IclColourMatrix *matrix, int n, const float *const in[3], float *out);
+} IclResizeKernels;
+
 typedef struct IclKernels {
     const char *name; /* "avx512" */
     IclConvKernels conv;
@@ -170,6 +225,7 @@ typedef struct IclKernels {
     IclBatchnormKernels batchnorm;
     IclElementKernels element;
     IclOptimizerKernels optimizer;
+    IclResizeKernels resize;
 } IclKernels;
 
 /* The table of icl_cpu_tier(), chosen once. */

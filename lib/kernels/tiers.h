@@ -14,7 +14,8 @@
     void icl_pool_##tier(IclPoolKernels *table);                 \
     void icl_batchnorm_##tier(IclBatchnormKernels *table);       \
     void icl_element_##tier(IclElementKernels *table);           \
-    void icl_optimizer_##tier(IclOptimizerKernels *table);
+    void icl_optimizer_##tier(IclOptimizerKernels *table);       \
+    void icl_resize_##tier(IclResizeKernels *table);
 
 ICL_TIER_FILLS(reference)
 ICL_TIER_FILLS(baseline)

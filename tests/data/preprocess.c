@@ -372,7 +372,7 @@ static void test_reuse(void)
     float a[10 * 11 * 3], b[10 * 11 * 3];
 
     for (int i = 0; i < 60; i++) {
-        int format = (i + 2) / 3 % ICL_PIXEL_FORMATS, width = 9 + (i + 1) / 3 * 7 % 20;
+        int format = (i + 2) / 3 % (ICL_PIXEL_YUY2 + 1), width = 9 + (i + 1) / 3 * 7 % 20;
         TestFrame f = frame_new((IclPixelFormat)format, width, 8 + i / 3 * 5 % 30, i % 5);
         g_autoptr(IclPreprocessor) fresh = icl_preprocessor_new(recipe);
         icl_preprocess(kept, &f.frame, a);

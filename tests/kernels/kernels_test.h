@@ -76,3 +76,5 @@ void element_tests(void);
 void element_bench(const Bench *bench);
 void optimizer_tests(void);
 void optimizer_bench(const Bench *bench);
+void resize_tests(void);
+void resize_bench(const Bench *bench);

@@ -18,6 +18,7 @@ static const Family families[] = {
     {"conv", conv_tests, conv_bench},          {"depthwise", depthwise_tests, depthwise_bench},
     {"pool", pool_tests, pool_bench},          {"batchnorm", batchnorm_tests, batchnorm_bench},
     {"element", element_tests, element_bench}, {"optimizer", optimizer_tests, optimizer_bench},
+    {"resize", resize_tests, resize_bench},
 };
 
 static void bench_all(const char *filter)

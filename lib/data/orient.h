@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * How the rows and columns of a frame lie in the upright picture, by EXIF's orientation. */
+#pragma once
+
+#include <stdbool.h>
+
+typedef struct IclOrientation {
+    bool swapped;                 /* stored rows are columns of the upright picture */
+    bool flip_rows, flip_columns; /* the last stored row or column comes first */
+} IclOrientation;
+
+IclOrientation icl_orientation(int exif); /* 1 for a number that is not 1..8 */

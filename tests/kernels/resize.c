@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * The passes of resizing: every tier against the reference. The figures are of whole frames: what a
+ * camera's picture costs before the network sees it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "kernels_test.h"
+#include "preprocess.h"
+
+static const int ragged[] = {1, 2, 3, 4, 5, 7, 8, 12, 15, 16, 17, 31, 33, 64, 68, 127, 257};
+
+typedef struct Sum {
+    const char *name;
+    IclSample sample;
+    int count, mask;
+    bool begun, two;
+} Sum;
+
+static const Sum sums[] = {
+    {"bytes", ICL_SAMPLE_BYTE, 5, 0, false, true},
+    {"bytes-alone", ICL_SAMPLE_BYTE, 2, 0, false, false},
+    {"bytes-continued", ICL_SAMPLE_BYTE, 4, 0, true, true},
+    {"bytes-ended", ICL_SAMPLE_BYTE, 3, 0, true, false},
+    {"no-rows", ICL_SAMPLE_BYTE, 0, 0, true, true},
+    {"words-high", ICL_SAMPLE_WORD, 5, 0xffc0, true, true},
+    {"words-low", ICL_SAMPLE_WORD, 5, 0x3ff, false, false},
+    {"alpha-first", ICL_SAMPLE_ALPHA_FIRST, 5, 0, true, true},
+    {"alpha-last", ICL_SAMPLE_ALPHA_LAST, 5, 0, false, true},
+};
+
+enum { ROWS_MAX = 5 };
+
+/* `rows` apart, downwards or (stride < 0) upwards, in memory of their exact size. */
+static void sum_run(const IclKernels *kernels, const Sum *row, int n, bool upwards, float *sum,
+                    float *next)
+{
+    static const float w[2 * ROWS_MAX] = {0.3f, 0, 0.5f, 0.1f, 0.2f, 0.4f, 0, 0.3f, 0, 0.2f};
+    static const float background[4] = {200, 0.5f, 99, 255};
+    size_t width = (size_t)n * (row->sample == ICL_SAMPLE_WORD ? 2 : 1), size = width * ROWS_MAX;
+    g_autofree uint8_t *bytes = g_malloc(size);
+
+    for (size_t i = 0; i < size; i++)
+        bytes[i] = (uint8_t)(i * 151 + i / 7);
+    kernels->resize.rows[row->sample](&(IclRowSum){
+        .rows = upwards ? bytes + (ROWS_MAX - 1) * width : bytes,
+        .stride = upwards ? -(ptrdiff_t)width : (ptrdiff_t)width,
+        .w = w,
+        .count = row->count,
+        .n = (size_t)n,
+        .mask = row->mask,
+        .background = background,
+        .begun = row->begun,
+        .sum = sum,
+        .next = row->two ? next : NULL,
+    });
+}
+
+static void sums_agree(const TierCase *data)
+{
+    const Sum *row = data->row;
+    bool alpha = row->sample >= ICL_SAMPLE_ALPHA_FIRST;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ragged); i++)
+        for (int upwards = 0; upwards < 2; upwards++) {
+            int n = alpha ? (ragged[i] + 3) / 4 * 4 : ragged[i];
+            Guarded got = guarded_random(n, upwards, 1), want = guarded_random(n, 0, 1);
+            Guarded got_next = guarded_random(n, upwards, 2), want_next = guarded_random(n, 0, 2);
+            sum_run(data->kernels, row, n, upwards, got.data, got_next.data);
+            sum_run(data->reference, row, n, upwards, want.data, want_next.data);
+            compare_relative("sum", got.data, want.data, 1e-6, n);
+            compare_relative("next", got_next.data, want_next.data, 1e-6, n);
+            Guarded *all[] = {&got, &want, &got_next, &want_next};
+            for (size_t g = 0; g < G_N_ELEMENTS(all); g++) {
+                guarded_check(all[g], "rows");
+                guarded_free(all[g]);
+            }
+        }
+}
+
+static void turned_is_turned(const TierCase *data)
+{
+    const IclResizeKernels *k = &data->kernels->resize;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ragged); i++)
+        for (int count = 1; count <= k->lanes; count++) {
+            int n = ragged[i];
+            Guarded rows = guarded_random((size_t)count * n, 1, 3);
+            Guarded columns = guarded_new((size_t)n * k->lanes, 0);
+            k->turn(rows.data, n, count, n, columns.data);
+            for (int j = 0; j < n; j++)
+                for (int r = 0; r < count; r++)
+                    g_assert_cmpfloat(columns.data[j * k->lanes + r], ==, rows.data[r * n + j]);
+            guarded_check(&columns, "turn");
+            guarded_free(&rows);
+            guarded_free(&columns);
+        }
+}
+
+typedef struct Columns {
+    const char *name;
+    int n, count, step;
+    bool backwards;
+} Columns;
+
+static const Columns columns[] = {
+    {"one", 1, 1, 1},     {"plane", 35, 9, 1},        {"pairs", 16, 5, 2},
+    {"threes", 17, 4, 3}, {"fours-back", 7, 3, 4, 1}, {"plane-back", 40, 2, 1, 1},
+};
+
+/* Output i begins at input 3 + 2 i; a row of the inputs is what the reference takes. */
+static void columns_agree(const TierCase *data)
+{
+    const Columns *row = data->row;
+    const IclResizeKernels *k = &data->kernels->resize, *reference = &data->reference->resize;
+    int inputs = 2 * row->n + row->count, size = inputs * row->step, start[64];
+    Guarded w = guarded_random((size_t)row->n * row->count, 1, 4);
+    IclTaps taps = {row->n, row->count, 3, start, w.data};
+    ptrdiff_t step = row->backwards ? -row->step : row->step;
+
+    for (int i = 0; i < row->n; i++)
+        start[i] = 3 + 2 * i;
+    for (int count = 1; count <= k->lanes; count++) {
+        Guarded rows = guarded_random((size_t)count * size, 0, 5);
+        Guarded turned = guarded_new((size_t)size * k->lanes, 0);
+        Guarded got = guarded_new((size_t)count * row->n, 1), want = guarded_new(row->n, 0);
+        int first = row->backwards ? size - 1 : 0;
+        k->turn(rows.data, size, count, size, turned.data);
+        k->columns(&taps, turned.data + first * k->lanes, step, count, got.data, row->n);
+        for (int r = 0; r < count; r++) {
+            reference->columns(&taps, rows.data + r * size + first, step, 1, want.data, row->n);
+            compare_relative("columns", got.data + r * row->n, want.data, 1e-6, row->n);
+        }
+        guarded_check(&got, "columns");
+        guarded_free(&rows);
+        guarded_free(&turned);
+        guarded_free(&got);
+        guarded_free(&want);
+    }
+    guarded_free(&w);
+}
+
+void resize_tests(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(sums); i++)
+        add_tier_tests("resize/rows", sums[i].name, &sums[i], sums_agree);
+    add_tier_tests("resize", "turn", NULL, turned_is_turned);
+    for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
+        add_tier_tests("resize/columns", columns[i].name, &columns[i], columns_agree);
+}
+
+enum { WIDTH = 1920, HEIGHT = 1080 };
+
+typedef struct Format {
+    const char *name;
+    IclPixelFormat format;
+    int stride[3], offset[3]; /* of the planes in one block */
+} Format;
+
+static const Format formats[] = {
+    {"NV12", ICL_PIXEL_NV12, {WIDTH, WIDTH}, {0, WIDTH *HEIGHT}},
+    {"I420",
+     ICL_PIXEL_I420,
+     {WIDTH, WIDTH / 2, WIDTH / 2},
+     {0, WIDTH *HEIGHT, WIDTH *HEIGHT * 5 / 4}},
+    {"YUY2", ICL_PIXEL_YUY2, {2 * WIDTH}},
+    {"RGB", ICL_PIXEL_RGB, {3 * WIDTH}},
+    {"RGBA", ICL_PIXEL_RGBA, {4 * WIDTH}},
+    {"P010", ICL_PIXEL_P010_10LE, {2 * WIDTH, 2 * WIDTH}, {0, 2 * WIDTH *HEIGHT}},
+};
+
+typedef struct Camera {
+    IclPreprocessor *preprocessor;
+    IclFrame frame;
+    float *out;
+} Camera;
+
+static void camera_run(void *data)
+{
+    const Camera *camera = data;
+
+    icl_preprocess(camera->preprocessor, &camera->frame, camera->out);
+}
+
+static void bench_frame(const Format *row, const char *text)
+{
+    g_autoptr(IclRecipe) recipe = icl_recipe_parse(text, 3, "bench", NULL);
+    g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(recipe);
+    g_autofree uint8_t *bytes = g_malloc(4 * WIDTH * HEIGHT);
+    g_autofree float *out = g_new(float, 224 * 224 * 3);
+    Camera camera = {preprocessor,
+                     {.format = row->format, .orientation = 1, .width = WIDTH, .height = HEIGHT},
+                     out};
+    Timed timed = {camera_run, &camera};
+
+    for (int i = 0; i < 4 * WIDTH * HEIGHT; i++)
+        bytes[i] = (uint8_t)(i * 7 + i / WIDTH);
+    for (int p = 0; p < 3; p++) {
+        camera.frame.plane[p] = bytes + row->offset[p];
+        camera.frame.stride[p] = row->stride[p];
+    }
+    bench_interleaved(&timed, 1, 0.3);
+    printf("resize %s %dx%d \"%s\" %s: best %.3f, median %.3f ms\n", row->name, WIDTH, HEIGHT, text,
+           icl_kernels()->name, timed.best * 1e3, timed.median * 1e3);
+}
+
+/* On the tier of the process: ICL_CPU chooses another. */
+void resize_bench(const Bench *bench)
+{
+    static const char *const recipes[] = {
+        "resize 256 ! crop 224 ! normalize",
+        "letterbox 224 ! normalize",
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(recipes); i++)
+        for (size_t f = 0; f < G_N_ELEMENTS(formats); f++) {
+            g_autofree char *line = g_strdup_printf("resize %s %s", formats[f].name, recipes[i]);
+            if (bench_wants(bench, line))
+                bench_frame(&formats[f], recipes[i]);
+        }
+}

@@ -3,6 +3,7 @@
 #include "command.h"
 #include "pictures.h"
 #include "sheet.h"
+#include "skipped.h"
 
 typedef struct ClassifyOptions {
     Operands operands;
@@ -53,7 +54,7 @@ static bool leave_out(Classify *run, GError *problem, GError **error)
         g_propagate_error(error, problem);
         return false;
     }
-    tell_skipped(&run->skipped, problem);
+    skipped_add(&run->skipped, problem->message);
     g_error_free(problem);
     return true;
 }

@@ -29,7 +29,7 @@ enum { OPERANDS_ANY = G_MAXINT };
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 extern const Command train_command, evaluate_command, classify_command, bench_command, info_command,
-    list_command, frames_command;
+    list_command, frames_command, completion_command, manual_command;
 
 extern const Command *const commands[]; /* all of them, then NULL */
 
@@ -38,11 +38,3 @@ IclPart part_wanted(const char *data, int part);
 
 /* One line on stderr, as all messages of the program: "icl: ...". */
 void tell(const char *format, ...) G_GNUC_PRINTF(1, 2);
-
-/* Pictures that cannot be read and are left out: the first few are named, all are counted. */
-typedef struct Skipped {
-    int n;
-} Skipped;
-
-/* The `report` of an evaluation, whose `user` begins with a Skipped. */
-void tell_skipped(void *user, const GError *error);

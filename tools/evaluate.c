@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "command.h"
+#include "skipped.h"
 #include "text.h"
 
 typedef struct EvaluateOptions {
@@ -137,7 +138,7 @@ static bool run_evaluate(const void *values, GError **error)
                                 .threads = o->threads,
                                 .workers = o->workers,
                                 .strict = o->strict,
-                                .report = tell_skipped,
+                                .report = skipped_report,
                                 .sample = add_sample,
                                 .user = &samples};
     g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, dataset, &params, error);

@@ -2,6 +2,9 @@
  * Copyright (C) 2026 the icl authors */
 #include "help.h"
 
+const char help_about[] =
+    "icl trains image classifiers on folders of labelled pictures, on the CPU, and runs them: on\n"
+    "files with this program, on live video with its GStreamer elements.\n";
 const char help_data[] =
     "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train and\n"
     "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n";
@@ -9,7 +12,7 @@ const char help_status[] = "0 done, 1 failed, 2 wrong usage.\n";
 
 void help_program(FILE *to)
 {
-    fputs("icl: image classification\n\nUsage:\n", to);
+    fprintf(to, "%s\nUsage:\n", help_about);
     for (const Command *const *command = commands; *command; command++)
         fprintf(to, "  icl %-10s %s\n", (*command)->name, (*command)->help);
     fprintf(to,

@@ -11,5 +11,6 @@
 void help_program(FILE *to);
 void help_command(const Command *command);
 
-/* What DATA is, and the exit status: paragraphs of the program's page and of the manual. */
-extern const char help_data[], help_status[];
+/* What icl does, what DATA is, and the exit status: paragraphs of the program's page and of the
+ * manual. */
+extern const char help_about[], help_data[], help_status[];

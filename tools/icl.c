@@ -11,29 +11,23 @@
 #include "help.h"
 #include "nearest.h"
 
-enum { SKIPPED_NAMED = 10 };
-
 const Command *const commands[] = {
-    &train_command, &evaluate_command, &classify_command, &bench_command,
-    &info_command,  &list_command,     &frames_command,   NULL,
+    &train_command, &evaluate_command, &classify_command,   &bench_command,  &info_command,
+    &list_command,  &frames_command,   &completion_command, &manual_command, NULL,
 };
 
+/* Names of files and options come from anywhere: none may steer the terminal. */
 void tell(const char *format, ...)
 {
     va_list list;
     va_start(list, format);
-    g_autofree char *text = g_strdup_vprintf(format, list);
+    g_autofree char *bytes = g_strdup_vprintf(format, list);
     va_end(list);
+    g_autofree char *text = g_utf8_make_valid(bytes, -1);
+    for (char *c = text; *c; c++)
+        if (g_ascii_iscntrl(*c))
+            *c = '?';
     fprintf(stderr, "icl: %s\n", text);
-}
-
-void tell_skipped(void *user, const GError *error)
-{
-    Skipped *skipped = user;
-    if (++skipped->n <= SKIPPED_NAMED)
-        tell("left out: %s", error->message);
-    else if (skipped->n == SKIPPED_NAMED + 1)
-        tell("left out: further unreadable pictures, which are only counted");
 }
 
 IclPart part_wanted(const char *data, int part)

@@ -87,6 +87,15 @@ static bool print_description(const IclModel *model, int batch, GError **error)
     return true;
 }
 
+static bool check_info(const void *values, char **problem)
+{
+    const InfoOptions *o = values;
+    if (!o->description || !o->json)
+        return true;
+    *problem = g_strdup("--description and --json exclude each other");
+    return false;
+}
+
 static bool run_info(const void *values, GError **error)
 {
     const InfoOptions *o = values;
@@ -111,5 +120,6 @@ const Command info_command = {
                "preprocessing and how the model was trained.\n"
                "\n"
                "    icl info m.bin --description > network.icl\n",
+    .check = check_info,
     .run = run_info,
 };

@@ -50,6 +50,17 @@ static void add_names(GPtrArray *names, const char *folder)
     }
 }
 
+/* Sorted, then NULL. */
+static GPtrArray *model_names(char *const *folders)
+{
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (; *folders; folders++)
+        add_names(names, *folders);
+    g_ptr_array_sort(names, compare_names);
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
 static void fail_unknown(const char *name, char *const *folders, GError **error)
 {
     if (strpbrk(name, "! \n")) {
@@ -57,16 +68,24 @@ static void fail_unknown(const char *name, char *const *folders, GError **error)
                     "\"%s\" is a description's text; put it into a file and give its name", name);
         return;
     }
-    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    for (; *folders; folders++)
-        add_names(names, *folders);
-    g_ptr_array_sort(names, compare_names);
-    g_ptr_array_add(names, NULL);
+    g_autoptr(GPtrArray) names = model_names(folders);
     g_autofree char *hint = did_you_mean(name, "", (const char *const *)names->pdata);
     g_autofree char *list = g_strjoinv(", ", (char **)names->pdata);
     g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                 "no model is called \"%s\"%s Models: %s; or give a file", name, *hint ? hint : ".",
                 *list ? list : "none (set ICL_MODELS to their folder)");
+}
+
+/* The file of a name in the first folder that has it, or NULL. */
+static char *find_file(const char *name, char *const *folders)
+{
+    g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
+    for (; *folders; folders++) {
+        g_autofree char *path = g_build_filename(*folders, file, NULL);
+        if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+            return g_steal_pointer(&path);
+    }
+    return NULL;
 }
 
 static char *find_model(const char *name, GError **error)
@@ -75,14 +94,23 @@ static char *find_model(const char *name, GError **error)
         g_file_test(name, G_FILE_TEST_IS_REGULAR))
         return g_strdup(name);
     g_auto(GStrv) folders = model_folders();
-    g_autofree char *file = g_strconcat(name, SUFFIX, NULL);
-    for (int i = 0; folders[i]; i++) {
-        g_autofree char *path = g_build_filename(folders[i], file, NULL);
-        if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
-            return g_steal_pointer(&path);
+    char *found = find_file(name, folders);
+    if (!found)
+        fail_unknown(name, folders, error);
+    return found;
+}
+
+char *models_page(void)
+{
+    g_auto(GStrv) folders = model_folders();
+    g_autoptr(GPtrArray) names = model_names(folders);
+    GString *page = g_string_new(NULL);
+    for (char **name = (char **)names->pdata; *name; name++) {
+        g_autofree char *found = find_file(*name, folders);
+        g_autofree char *path = found ? g_canonicalize_filename(found, NULL) : g_strdup("");
+        g_string_append_printf(page, "%-16s%s\n", *name, path);
     }
-    fail_unknown(name, folders, error);
-    return NULL;
+    return g_string_free(page, FALSE);
 }
 
 char *models_read(const char *name, char **path, GError **error)

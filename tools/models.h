@@ -8,3 +8,6 @@
  * with icl ("resnet18"). *path is where it was found. Caller frees both. NULL with ICL_ERROR_FILE
  * or, for a name that is not there, ICL_ERROR_VALUE with the nearest and the list. */
 char *models_read(const char *name, char **path, GError **error);
+
+/* Their names and files, a line each, sorted; caller frees. */
+char *models_page(void);

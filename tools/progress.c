@@ -121,7 +121,10 @@ void progress_report(void *user, const IclTrainProgress *report)
         return;
     if (report->message) {
         clear_line(progress);
-        fprintf(stderr, "%s\n", report->message);
+        if (report->unreadable)
+            skipped_add(&progress->skipped, report->message);
+        else
+            fprintf(stderr, "%s\n", report->message);
     } else if (report->step == 0 || report->steps == 0) {
         epoch_line(progress, report);
     } else if (progress->terminal) {

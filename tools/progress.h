@@ -7,11 +7,14 @@
 
 #include <icl/train.h>
 
+#include "skipped.h"
+
 typedef struct Progress {
     bool quiet, terminal;
     bool drawn;          /* a bar stands on the present line */
     gint64 begun, shown; /* microseconds: first report, last drawing */
-    double before;       /* steps done at the first report: a resumed training begins later */
+    Skipped skipped;
+    double before; /* steps done at the first report: a resumed training begins later */
 } Progress;
 
 void progress_init(Progress *progress, bool quiet);

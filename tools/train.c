@@ -9,6 +9,7 @@
 #include "command.h"
 #include "models.h"
 #include "progress.h"
+#include "skipped.h"
 
 typedef struct TrainOptions {
     Operands operands;
@@ -95,7 +96,7 @@ static bool print_test_accuracy(IclModel *model, const TrainOptions *o, GError *
     Skipped skipped = {0};
     IclEvaluateParams params = {.threads = o->threads,
                                 .strict = o->strict,
-                                .report = o->quiet ? NULL : tell_skipped,
+                                .report = o->quiet ? NULL : skipped_report,
                                 .user = &skipped};
     g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, test, &params, error);
     if (!evaluation)

@@ -13,7 +13,7 @@
 #include "model.h"
 #include "random.h"
 
-static const double default_seconds = 3, warm_up_seconds = 0.2, preprocess_seconds = 0.2;
+static const double default_seconds = 3, warm_up_seconds = 0.1, preprocess_seconds = 0.1;
 enum { WARM_UP_PASSES = 2, MOST_PASSES = 10000000 };
 
 static double now(void)

@@ -50,7 +50,12 @@ static void report_message(const IclTrainer *trainer, const char *message)
 
 static void report_unreadable(void *user, const GError *error)
 {
-    report_message(user, error->message);
+    const IclTrainer *trainer = user;
+    IclTrainProgress progress = progress_of(trainer);
+
+    progress.message = error->message;
+    progress.unreadable = true;
+    report(trainer, &progress);
 }
 
 static bool trainer_fit(IclTrainer *trainer, GError **error)

@@ -153,6 +153,13 @@ char *icl_output(const Fixture *fixture, const char *line)
     return result.out;
 }
 
+void need_model(const Fixture *fixture)
+{
+    g_autofree char *path = fixture_path(fixture, "m.bin");
+    if (!g_file_test(path, G_FILE_TEST_EXISTS))
+        g_free(icl_output(fixture, TRAIN "-o m.bin --epochs 6"));
+}
+
 char *fixture_path(const Fixture *fixture, const char *name)
 {
     return g_build_filename(fixture->folder, name, NULL);
@@ -173,6 +180,14 @@ bool same_file(const Fixture *fixture, const char *a, const char *b)
     read_file(fixture, a, &x, &size_x);
     read_file(fixture, b, &y, &size_y);
     return size_x == size_y && memcmp(x, y, size_x) == 0;
+}
+
+void expect_failure(const Fixture *fixture, const char *line, const char *part)
+{
+    Result result = run_icl(fixture, line);
+    g_assert_cmpint(result.status, ==, 1);
+    expect_part(result.err, part);
+    result_clear(&result);
 }
 
 void expect_part(const char *text, const char *part)

@@ -30,9 +30,16 @@ void result_clear(Result *result);
 /* Runs it, and demands exit status 0; returns what it printed. */
 char *icl_output(const Fixture *fixture, const char *line);
 
+/* Trains "m.bin" on "idx" unless it is there. */
+#define TRAIN "train idx --model net.icl --batch 16 --optimizer 'adamw lr=0.02' --quiet "
+void need_model(const Fixture *fixture);
+
 char *fixture_path(const Fixture *fixture, const char *name);
 void read_file(const Fixture *fixture, const char *name, char **bytes, gsize *size);
 bool same_file(const Fixture *fixture, const char *a, const char *b);
+
+/* Runs it, and demands exit status 1 and the part of a message. */
+void expect_failure(const Fixture *fixture, const char *line, const char *part);
 
 /* Fails the test with both texts where `text` does not contain `part`. */
 void expect_part(const char *text, const char *part);

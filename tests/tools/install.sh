@@ -44,6 +44,17 @@ check 'icl runs' "$prefix/bin/icl" --help
 check 'icl-train is a link to icl' is_link
 check 'icl-train runs' "$prefix/bin/icl-train" --help
 
+# Made only where no sanitizer is, as this test runs only there.
+has_page() { grep -q '^\.TH ICL 1' "$prefix/share/man/man1/$1"; }
+completes() {
+    bash -c '. "$1" && COMP_WORDS=(icl eval) COMP_CWORD=1 && _icl && [ "${COMPREPLY[*]}" = evaluate ]' \
+        bash "$prefix/share/bash-completion/completions/$1"
+}
+check 'icl has a manual page' has_page icl.1
+check 'icl-train has it too' has_page icl-train.1
+check 'icl has a completion for bash' completes icl
+check 'icl-train has it too' completes icl-train
+
 check 'GStreamer finds iclclassify' \
     env GST_PLUGIN_SYSTEM_PATH_1_0="$dir" gst-inspect-1.0 iclclassify
 

@@ -11,16 +11,6 @@
 
 #include "fixture.h"
 
-#define TRAIN "train idx --model net.icl --batch 16 --optimizer 'adamw lr=0.02' --quiet "
-
-/* The model that the rows below look at. */
-static void need_model(const Fixture *fixture)
-{
-    g_autofree char *path = fixture_path(fixture, "m.bin");
-    if (!g_file_test(path, G_FILE_TEST_EXISTS))
-        g_free(icl_output(fixture, TRAIN "-o m.bin --epochs 6"));
-}
-
 static void learns(gconstpointer data)
 {
     g_autofree char *out = icl_output(data, TRAIN "-o learns.bin --epochs 20");
@@ -166,14 +156,6 @@ static void evaluate_samples(gconstpointer data)
     for (int c = 0; c < 3; c++)
         sum += g_ascii_strtod(fields[3 + c], NULL);
     g_assert_cmpfloat_with_epsilon(sum, 1, 1e-5);
-}
-
-static void expect_failure(const Fixture *fixture, const char *line, const char *part)
-{
-    Result result = run_icl(fixture, line);
-    g_assert_cmpint(result.status, ==, 1);
-    expect_part(result.err, part);
-    result_clear(&result);
 }
 
 static void evaluate_failures(gconstpointer data)

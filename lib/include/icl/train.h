@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @best: whether this epoch is the best so far (epoch reports)
  * @message: (nullable): a sentence instead of numbers ("early stopping after epoch 7", an
  * unreadable picture); then the rest is as it was
+ * @unreadable: whether @message is about a picture that is left out
  */
 typedef struct IclTrainProgress {
     int epoch, epochs;
@@ -26,6 +27,7 @@ typedef struct IclTrainProgress {
     double rate, learning_rate;
     bool best;
     const char *message;
+    bool unreadable;
 } IclTrainProgress;
 
 /**

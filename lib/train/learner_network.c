@@ -20,24 +20,6 @@ int icl_learner_outputs(const IclLearner *learner, int classes)
     return learner->outputs ? learner->outputs : classes;
 }
 
-/* from [rows, m] into the first columns of to [rows, n], where all other dimensions agree; a last
- * one that is not the same is that of the classes. */
-static void copy_columns(const IclTensor *from, IclTensor *to)
-{
-    int last = from->rank - 1;
-
-    if (from->rank != to->rank || last < 0)
-        return;
-    for (int i = 0; i < last; i++)
-        if (from->dims[i] != to->dims[i])
-            return;
-    size_t m = (size_t)from->dims[last], n = (size_t)to->dims[last], kept = MIN(m, n);
-    size_t rows = icl_tensor_count(to) / n;
-    for (size_t row = 0; row < rows; row++)
-        memcpy((float *)to->data + row * n, (const float *)from->data + row * m,
-               kept * sizeof(float));
-}
-
 typedef struct Match {
     GHashTable *tensors; /* path -> const IclTensor * of the known network */
     int known, classes;  /* outputs of either */
@@ -50,18 +32,39 @@ static void note_weight(void *user, const IclLayer *layer, IclWeight *weight)
     g_hash_table_insert(match->tensors, icl_weight_path(layer, weight), &weight->tensor);
 }
 
+/* The same shape; or the last dimensions, and only these, are the numbers of classes. */
+static bool alike(const Match *match, const IclTensor *from, const IclTensor *to)
+{
+    int last = to->rank - 1;
+
+    if (from->rank != to->rank)
+        return false;
+    for (int i = 0; i < last; i++)
+        if (from->dims[i] != to->dims[i])
+            return false;
+    return from->dims[last] == to->dims[last] ||
+           (from->dims[last] == match->known && to->dims[last] == match->classes);
+}
+
+/* from [rows, m] into the first columns of to [rows, n] */
+static void copy_columns(const IclTensor *from, IclTensor *to)
+{
+    size_t m = (size_t)from->dims[from->rank - 1], n = (size_t)to->dims[to->rank - 1];
+    size_t rows = icl_tensor_count(to) / n;
+
+    for (size_t row = 0; row < rows; row++)
+        memcpy((float *)to->data + row * n, (const float *)from->data + row * m,
+               MIN(m, n) * sizeof(float));
+}
+
 static void match_weight(void *user, const IclLayer *layer, IclWeight *weight)
 {
     const Match *match = user;
     g_autofree char *path = icl_weight_path(layer, weight);
     const IclTensor *from = g_hash_table_lookup(match->tensors, path);
-    IclTensor *to = &weight->tensor;
 
-    if (!from || from->rank != to->rank)
-        return;
-    int64_t m = from->dims[from->rank - 1], n = to->dims[to->rank - 1];
-    if (m == n || (m == match->known && n == match->classes))
-        copy_columns(from, to);
+    if (from && alike(match, from, &weight->tensor))
+        copy_columns(from, &weight->tensor);
 }
 
 static void copy_known(const IclGraph *known, const IclGraph *graph)
@@ -74,14 +77,19 @@ static void copy_known(const IclGraph *known, const IclGraph *graph)
     g_hash_table_unref(match.tensors);
 }
 
+IclGraph *icl_learner_expand(const char *text, int classes, GError **error)
+{
+    g_autoptr(IclChain) chain = icl_chain_parse(text, -1, "description", error);
+
+    return chain && set_classes(chain, classes, error) ? icl_graph_new(chain, weights_limit, error)
+                                                       : NULL;
+}
+
 IclGraph *icl_learner_grow(const IclLearner *learner, int classes, const IclGraph *known,
                            GError **error)
 {
-    g_autoptr(IclChain) chain = icl_chain_parse(learner->network, -1, "description", error);
+    IclGraph *graph = icl_learner_expand(learner->network, classes, error);
 
-    if (!chain || !set_classes(chain, classes, error))
-        return NULL;
-    IclGraph *graph = icl_graph_new(chain, weights_limit, error);
     if (!graph)
         return NULL;
     icl_graph_initialize(graph, learner->params.seed);

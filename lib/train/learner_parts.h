@@ -76,9 +76,12 @@ struct IclLearner {
     IclLearnerBest best;
 };
 
-/* The network for so many classes: weights drawn from the seed, then those of `known` (or NULL)
- * where path and shape are the same; where only the number of classes differs, those of the classes
- * it knows. */
+/* A network of so many classes, its weights zero. */
+IclGraph *icl_learner_expand(const char *text, int classes, GError **error);
+
+/* What is trained, for so many classes: weights drawn from the seed, then those of `known` (or
+ * NULL) where path and shape are the same; where only the number of classes differs, those of the
+ * classes it knows. */
 IclGraph *icl_learner_grow(const IclLearner *learner, int classes, const IclGraph *known,
                            GError **error);
 

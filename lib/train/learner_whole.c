@@ -148,7 +148,7 @@ static bool whole_prepare(IclLearner *learner, const GPtrArray *examples, GError
 }
 
 const IclLearnerKind icl_learner_whole = {
-    .optimizer = "adamw lr=4e-3 decay=0.02",
+    .optimizer = "adamw lr=1e-3 decay=0.02",
     .check = whole_check,
     .begin = whole_begin,
     .keep = whole_keep,

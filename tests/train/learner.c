@@ -569,6 +569,9 @@ static void a_base_excludes_a_network(void)
         {NETWORK, "leave out the recipe", {.recipe = "crop 8"}},
         {NETWORK, "leave out the augmentation", {.augment = "hflip"}},
         {"input 8 8 1 ! conv2d $classes 1 ! globalpool", "ends in globalpool", {0}},
+        {"input 8 8 1 ! flatten ! dense (4*$classes) ! dense $classes",
+         "before its last layer",
+         {0}},
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {

@@ -7,7 +7,7 @@
 
 #include <icl/icl.h>
 
-enum { HOST_PICTURES = 4, HOST_CLASSES = 10 };
+enum { HOST_PICTURES = 2, HOST_CLASSES = 10 };
 
 typedef struct Scores {
     float of[HOST_PICTURES][HOST_CLASSES];

@@ -9,7 +9,7 @@
 
 #include "host.h"
 
-enum { PATIENCE = 10, FORKS = 10, ROUNDS = 3 }; /* seconds for a child; children; its rounds */
+enum { PATIENCE = 60, FORKS = 4, ROUNDS = 2 }; /* seconds for a child; children; its rounds */
 
 typedef struct Fork {
     const char *name;

@@ -74,7 +74,7 @@ static IclEvaluation *evaluate(IclModel *model)
 
     host_scores(model, 1, &scores);
     for (int i = 0; i < HOST_PICTURES; i++)
-        icl_evaluation_add(evaluation, i % 3, scores.of[i]);
+        icl_evaluation_add(evaluation, i, scores.of[i]);
     return evaluation;
 }
 

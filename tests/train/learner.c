@@ -33,625 +33,617 @@ typedef struct Stream {
 
 static void stream_open(Stream *s)
 {
-    *s = (Stream)
-    {
-        .folder = tiny_set_new(4, PICTURES),
-        .params = {ICL_LEARNER_DEFAULTS, .description = NETWORK, .augment = "shift 0.1",
-                   .params = {ICL_LEARNER_DEFAULTS, .description = NETWORK,
-                              .optimizer = "adamw lr=4e-3", .batch = 16, .threads = 1}};
-        s->output = g_build_filename(s->folder, "m.bin", NULL);
-        s->train = icl_dataset_open(s->folder, ICL_PART_TRAIN, NULL);
-        s->test = icl_dataset_open(s->folder, ICL_PART_TEST, NULL);
-        g_assert_true(s->train && s->test);
-    }
+    *s = (Stream){.folder = tiny_set_new(4, PICTURES),
+                  .params = {ICL_LEARNER_DEFAULTS, .description = NETWORK, .augment = "shift 0.1",
+                             .optimizer = "adamw lr=4e-3", .batch = 16, .threads = 1}};
+    s->output = g_build_filename(s->folder, "m.bin", NULL);
+    s->train = icl_dataset_open(s->folder, ICL_PART_TRAIN, NULL);
+    s->test = icl_dataset_open(s->folder, ICL_PART_TEST, NULL);
+    g_assert_true(s->train && s->test);
+}
 
-    static void stream_learner(Stream * s)
-    {
+static void stream_learner(Stream *s)
+{
+    GError *error = NULL;
+
+    s->learner = icl_learner_new(&s->params, &error);
+    g_assert_no_error(error);
+}
+
+static void stream_close(Stream *s)
+{
+    icl_learner_free(s->learner);
+    icl_dataset_free(s->train);
+    icl_dataset_free(s->test);
+    g_free(s->output);
+    tiny_set_free(s->folder);
+}
+
+/* Pictures first .. last - 1 of the classes below `classes`. */
+static void stream_add(Stream *s, int classes, int first, int last)
+{
+    for (int i = first; i < last; i++) {
+        int class = icl_dataset_class(s->train, i);
+        IclPicture picture = {0};
         GError *error = NULL;
-
-        s->learner = icl_learner_new(&s->params, &error);
+        if (class >= classes)
+            continue;
+        g_assert_true(icl_dataset_picture(s->train, i, &picture, NULL));
+        icl_learner_add(s->learner, &picture.frame, names[class], &error);
         g_assert_no_error(error);
+        icl_picture_clear(&picture);
     }
+}
 
-    static void stream_close(Stream * s)
-    {
-        icl_learner_free(s->learner);
-        icl_dataset_free(s->train);
-        icl_dataset_free(s->test);
-        g_free(s->output);
-        tiny_set_free(s->folder);
+static void stream_train(Stream *s, int updates)
+{
+    GError *error = NULL;
+
+    icl_learner_train(s->learner, updates, NULL, &error);
+    g_assert_no_error(error);
+}
+
+static IclModel *stream_model(Stream *s)
+{
+    GError *error = NULL;
+    IclModel *model = icl_learner_model(s->learner, &error);
+
+    g_assert_no_error(error);
+    return model;
+}
+
+/* The file of the model learned so far. */
+static GBytes *stream_bytes(Stream *s)
+{
+    g_autoptr(IclModel) model = stream_model(s);
+    char *data;
+    gsize size;
+
+    g_assert_true(icl_model_save(model, s->output, NULL));
+    g_assert_true(g_file_get_contents(s->output, &data, &size, NULL));
+    return g_bytes_new_take(data, size);
+}
+
+/* On the test pictures of the model's classes. */
+static double stream_accuracy(Stream *s)
+{
+    g_autoptr(IclModel) model = stream_model(s);
+    g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 1, 1, NULL);
+    int correct = 0, seen = 0;
+
+    for (int i = 0; i < icl_dataset_size(s->test); i++) {
+        const char *truth = names[icl_dataset_class(s->test, i)];
+        IclPicture picture = {0};
+        int best;
+        if (!g_strv_contains(icl_model_labels(model), truth))
+            continue;
+        g_assert_true(icl_dataset_picture(s->test, i, &picture, NULL));
+        const float *scores = icl_classifier_frame(classifier, &picture.frame);
+        icl_top_k(scores, icl_model_classes(model), 1, &best);
+        correct += g_str_equal(icl_model_labels(model)[best], truth);
+        seen++;
+        icl_picture_clear(&picture);
     }
+    return (double)correct / seen;
+}
 
-    /* Pictures first .. last - 1 of the classes below `classes`. */
-    static void stream_add(Stream * s, int classes, int first, int last)
-    {
-        for (int i = first; i < last; i++) {
-            int class = icl_dataset_class(s->train, i);
-            IclPicture picture = {0};
-            GError *error = NULL;
-            if (class >= classes)
-                continue;
-            g_assert_true(icl_dataset_picture(s->train, i, &picture, NULL));
-            icl_learner_add(s->learner, &picture.frame, names[class], &error);
-            g_assert_no_error(error);
-            icl_picture_clear(&picture);
-        }
-    }
+static void it_learns(void)
+{
+    IclLearnerState state;
+    Stream s;
 
-    static void stream_train(Stream * s, int updates)
-    {
-        GError *error = NULL;
+    stream_open(&s);
+    stream_learner(&s);
+    icl_learner_state(s.learner, &state);
+    g_assert_true(isnan(state.loss) && isnan(state.accuracy) && isnan(state.best));
+    stream_add(&s, 4, 0, PICTURES);
+    stream_train(&s, 60);
+    icl_learner_state(s.learner, &state);
+    g_assert_cmpint(state.classes, ==, 4);
+    g_assert_cmpint(state.added, ==, PICTURES);
+    g_assert_cmpint(state.kept, ==, PICTURES * 4 / 5);
+    g_assert_cmpint(state.held_out, ==, PICTURES / 5);
+    g_assert_cmpint(state.updates, ==, 60);
+    g_assert_cmpfloat(state.loss, >, 0);
+    g_assert_cmpfloat(state.accuracy, >, 0.9);
+    g_assert_cmpfloat(state.best, ==, state.accuracy);
+    g_assert_cmpfloat(stream_accuracy(&s), >, 0.9);
+    g_autoptr(IclModel) model = stream_model(&s);
+    g_assert_nonnull(strstr(icl_model_recipe(model), "normalize mean=["));
+    g_assert_nonnull(strstr(icl_model_metadata(model, "training.learned"), "\"updates\":60"));
+    stream_close(&s);
+}
 
-        icl_learner_train(s->learner, updates, NULL, &error);
-        g_assert_no_error(error);
-    }
+static const struct {
+    const char *name;
+    int threads;
+    guint64 seed;
+    bool same;
+} rows[] = {
+    {"same-calls", 1, 1, true},
+    {"two-threads", 2, 1, true},
+    {"another-seed", 1, 2, false},
+};
 
-    static IclModel *stream_model(Stream * s)
-    {
-        GError *error = NULL;
-        IclModel *model = icl_learner_model(s->learner, &error);
+static GBytes *learn_twice(int threads, guint64 seed)
+{
+    Stream s;
 
-        g_assert_no_error(error);
-        return model;
-    }
+    stream_open(&s);
+    s.params.threads = threads;
+    s.params.seed = seed;
+    s.params.memory = 60;
+    stream_learner(&s);
+    stream_add(&s, 3, 0, PICTURES / 2);
+    stream_train(&s, 12);
+    stream_add(&s, 4, PICTURES / 2, PICTURES);
+    stream_train(&s, 12);
+    GBytes *bytes = stream_bytes(&s);
+    stream_close(&s);
+    return bytes;
+}
 
-    /* The file of the model learned so far. */
-    static GBytes *stream_bytes(Stream * s)
-    {
-        g_autoptr(IclModel) model = stream_model(s);
-        char *data;
-        gsize size;
+static void calls_decide_the_bytes(gconstpointer number)
+{
+    int i = GPOINTER_TO_INT(number);
+    g_autoptr(GBytes) first = learn_twice(1, 1),
+                      second = learn_twice(rows[i].threads, rows[i].seed);
 
-        g_assert_true(icl_model_save(model, s->output, NULL));
-        g_assert_true(g_file_get_contents(s->output, &data, &size, NULL));
-        return g_bytes_new_take(data, size);
-    }
+    g_assert_cmpint(g_bytes_equal(first, second), ==, rows[i].same);
+}
 
-    /* On the test pictures of the model's classes. */
-    static double stream_accuracy(Stream * s)
-    {
-        g_autoptr(IclModel) model = stream_model(s);
-        g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 1, 1, NULL);
-        int correct = 0, seen = 0;
+/* Adds the stream's second half, over and over, once the training runs. */
+static void *adder(void *data)
+{
+    Stream *s = data;
+    IclLearnerState state;
 
-        for (int i = 0; i < icl_dataset_size(s->test); i++) {
-            const char *truth = names[icl_dataset_class(s->test, i)];
-            IclPicture picture = {0};
-            int best;
-            if (!g_strv_contains(icl_model_labels(model), truth))
-                continue;
-            g_assert_true(icl_dataset_picture(s->test, i, &picture, NULL));
-            const float *scores = icl_classifier_frame(classifier, &picture.frame);
-            icl_top_k(scores, icl_model_classes(model), 1, &best);
-            correct += g_str_equal(icl_model_labels(model)[best], truth);
-            seen++;
-            icl_picture_clear(&picture);
-        }
-        return (double)correct / seen;
-    }
+    do
+        icl_learner_state(s->learner, &state);
+    while (!state.updates);
+    for (int i = 0; i < 3; i++)
+        stream_add(s, 4, PICTURES / 2, PICTURES);
+    return NULL;
+}
 
-    static void it_learns(void)
-    {
-        IclLearnerState state;
-        Stream s;
+static GBytes *learn_beside(bool adds)
+{
+    pthread_t thread;
+    Stream s;
 
-        stream_open(&s);
-        stream_learner(&s);
-        icl_learner_state(s.learner, &state);
-        g_assert_true(isnan(state.loss) && isnan(state.accuracy) && isnan(state.best));
-        stream_add(&s, 4, 0, PICTURES);
-        stream_train(&s, 60);
-        icl_learner_state(s.learner, &state);
-        g_assert_cmpint(state.classes, ==, 4);
-        g_assert_cmpint(state.added, ==, PICTURES);
-        g_assert_cmpint(state.kept, ==, PICTURES * 4 / 5);
-        g_assert_cmpint(state.held_out, ==, PICTURES / 5);
-        g_assert_cmpint(state.updates, ==, 60);
-        g_assert_cmpfloat(state.loss, >, 0);
-        g_assert_cmpfloat(state.accuracy, >, 0.9);
-        g_assert_cmpfloat(state.best, ==, state.accuracy);
-        g_assert_cmpfloat(stream_accuracy(&s), >, 0.9);
-        g_autoptr(IclModel) model = stream_model(&s);
-        g_assert_nonnull(strstr(icl_model_recipe(model), "normalize mean=["));
-        g_assert_nonnull(strstr(icl_model_metadata(model, "training.learned"), "\"updates\":60"));
-        stream_close(&s);
-    }
-
-    static const struct {
-        const char *name;
-        int threads;
-        guint64 seed;
-        bool same;
-    } rows[] = {
-        {"same-calls", 1, 1, true},
-        {"two-threads", 2, 1, true},
-        {"another-seed", 1, 2, false},
-    };
-
-    static GBytes *learn_twice(int threads, guint64 seed)
-    {
-        Stream s;
-
-        stream_open(&s);
-        s.params.threads = threads;
-        s.params.seed = seed;
-        s.params.memory = 60;
-        stream_learner(&s);
-        stream_add(&s, 3, 0, PICTURES / 2);
-        stream_train(&s, 12);
-        stream_add(&s, 4, PICTURES / 2, PICTURES);
-        stream_train(&s, 12);
-        GBytes *bytes = stream_bytes(&s);
-        stream_close(&s);
-        return bytes;
-    }
-
-    static void calls_decide_the_bytes(gconstpointer number)
-    {
-        int i = GPOINTER_TO_INT(number);
-        g_autoptr(GBytes) first = learn_twice(1, 1),
-                          second = learn_twice(rows[i].threads, rows[i].seed);
-
-        g_assert_cmpint(g_bytes_equal(first, second), ==, rows[i].same);
-    }
-
-    /* Adds the stream's second half, over and over, once the training runs. */
-    static void *adder(void *data)
-    {
-        Stream *s = data;
-        IclLearnerState state;
-
-        do
-            icl_learner_state(s->learner, &state);
-        while (!state.updates);
-        for (int i = 0; i < 3; i++)
-            stream_add(s, 4, PICTURES / 2, PICTURES);
-        return NULL;
-    }
-
-    static GBytes *learn_beside(bool adds)
-    {
-        pthread_t thread;
-        Stream s;
-
-        stream_open(&s);
-        s.params.memory = 40;
-        s.params.threads = 2;
-        stream_learner(&s);
-        stream_add(&s, 3, 0, PICTURES / 2);
-        if (adds)
-            g_assert_cmpint(pthread_create(&thread, NULL, adder, &s), ==, 0);
-        stream_train(&s, 30);
-        if (adds)
-            pthread_join(thread, NULL);
-        GBytes *bytes = stream_bytes(&s);
-        if (adds) {
-            stream_train(&s, 5);
-            g_autoptr(IclModel) model = stream_model(&s);
-            g_assert_cmpint(icl_model_classes(model), ==, 4);
-        }
-        stream_close(&s);
-        return bytes;
-    }
-
-    static void what_comes_during_a_training_waits_for_the_next(void)
-    {
-        g_autoptr(GBytes) alone = learn_beside(false), beside = learn_beside(true);
-
-        g_assert_true(g_bytes_equal(alone, beside));
-    }
-
-    static IclWeight *head_weight(IclModel * model, int weight)
-    {
-        const IclGraph *graph = icl_model_graph(model);
-
-        return &graph->nodes[graph->n_nodes - 1].layer->weights[weight];
-    }
-
-    /* At a learning rate of 0 only what growth does is seen. */
-    static void growth_keeps_what_is_known(void)
-    {
-        Stream s;
-
-        stream_open(&s);
-        s.params.optimizer = "sgd lr=0";
-        stream_learner(&s);
-        stream_add(&s, 2, 0, PICTURES);
-        stream_train(&s, 1);
-        g_autoptr(IclModel) two = stream_model(&s);
-        stream_add(&s, 4, 0, PICTURES);
-        stream_train(&s, 1);
-        g_autoptr(IclModel) four = stream_model(&s);
-        g_assert_cmpint(icl_model_classes(two), ==, 2);
-        g_assert_cmpint(icl_model_classes(four), ==, 4);
-        for (int i = 0; i < 4; i++)
-            g_assert_cmpstr(icl_model_labels(four)[i], ==, names[i]);
-        g_assert_cmpstr(icl_model_recipe(two), ==, icl_model_recipe(four));
-        const float *before = head_weight(two, 0)->tensor.data,
-                    *after = head_weight(four, 0)->tensor.data;
-        for (int row = 0; row < 4 * 4 * 8; row++) {
-            g_assert_cmpmem(before + 2 * row, 2 * sizeof(float), after + 4 * row,
-                            2 * sizeof(float));
-            g_assert_cmpfloat(after[4 * row + 2], !=, 0);
-        }
-        stream_close(&s);
-    }
-
-    /* One class more is better than any accuracy. */
-    static void more_classes_are_better(void)
-    {
-        IclLearnerState state;
-        Stream s;
-
-        stream_open(&s);
-        stream_learner(&s);
-        stream_add(&s, 2, 0, PICTURES);
-        stream_train(&s, 60);
-        icl_learner_state(s.learner, &state);
-        g_assert_cmpfloat(state.best, ==, 1);
-        stream_add(&s, 4, 0, 12);
-        stream_train(&s, 1);
-        icl_learner_state(s.learner, &state);
+    stream_open(&s);
+    s.params.memory = 40;
+    s.params.threads = 2;
+    stream_learner(&s);
+    stream_add(&s, 3, 0, PICTURES / 2);
+    if (adds)
+        g_assert_cmpint(pthread_create(&thread, NULL, adder, &s), ==, 0);
+    stream_train(&s, 30);
+    if (adds)
+        pthread_join(thread, NULL);
+    GBytes *bytes = stream_bytes(&s);
+    if (adds) {
+        stream_train(&s, 5);
         g_autoptr(IclModel) model = stream_model(&s);
         g_assert_cmpint(icl_model_classes(model), ==, 4);
-        g_assert_cmpfloat(state.best, <, 1);
-        stream_close(&s);
     }
+    stream_close(&s);
+    return bytes;
+}
 
-    /* Batch normalisation right after the input, of pictures whose mean is 0 and variance 1. */
-    static void statistics_are_measured_anew(void)
-    {
-        Stream s;
+static void what_comes_during_a_training_waits_for_the_next(void)
+{
+    g_autoptr(GBytes) alone = learn_beside(false), beside = learn_beside(true);
 
-        stream_open(&s);
-        s.params.description = "input 8 8 1 ! batchnorm ! flatten ! dense $classes";
-        s.params.held_out = 0;
-        stream_learner(&s);
-        stream_add(&s, 4, 0, PICTURES);
-        stream_train(&s, 2);
-        g_autoptr(IclModel) model = stream_model(&s);
-        const IclLayer *norm = icl_model_graph(model)->nodes[1].layer;
-        g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 0)[0], 0, 2e-3);
-        g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 1)[0], 1, 2e-3);
-        stream_close(&s);
+    g_assert_true(g_bytes_equal(alone, beside));
+}
+
+static IclWeight *head_weight(IclModel *model, int weight)
+{
+    const IclGraph *graph = icl_model_graph(model);
+
+    return &graph->nodes[graph->n_nodes - 1].layer->weights[weight];
+}
+
+/* At a learning rate of 0 only what growth does is seen. */
+static void growth_keeps_what_is_known(void)
+{
+    Stream s;
+
+    stream_open(&s);
+    s.params.optimizer = "sgd lr=0";
+    stream_learner(&s);
+    stream_add(&s, 2, 0, PICTURES);
+    stream_train(&s, 1);
+    g_autoptr(IclModel) two = stream_model(&s);
+    stream_add(&s, 4, 0, PICTURES);
+    stream_train(&s, 1);
+    g_autoptr(IclModel) four = stream_model(&s);
+    g_assert_cmpint(icl_model_classes(two), ==, 2);
+    g_assert_cmpint(icl_model_classes(four), ==, 4);
+    for (int i = 0; i < 4; i++)
+        g_assert_cmpstr(icl_model_labels(four)[i], ==, names[i]);
+    g_assert_cmpstr(icl_model_recipe(two), ==, icl_model_recipe(four));
+    const float *before = head_weight(two, 0)->tensor.data,
+                *after = head_weight(four, 0)->tensor.data;
+    for (int row = 0; row < 4 * 4 * 8; row++) {
+        g_assert_cmpmem(before + 2 * row, 2 * sizeof(float), after + 4 * row, 2 * sizeof(float));
+        g_assert_cmpfloat(after[4 * row + 2], !=, 0);
     }
+    stream_close(&s);
+}
 
-    /* Four classes, trained; the file it is saved to is the stream's output. */
-    static IclModel *base_model(Stream * s)
-    {
-        stream_learner(s);
-        stream_add(s, 4, 0, PICTURES);
-        stream_train(s, 60);
-        IclModel *model = stream_model(s);
-        g_clear_pointer(&s->learner, icl_learner_free);
-        s->params.description = s->params.augment = NULL;
-        return model;
+/* One class more is better than any accuracy. */
+static void more_classes_are_better(void)
+{
+    IclLearnerState state;
+    Stream s;
+
+    stream_open(&s);
+    stream_learner(&s);
+    stream_add(&s, 2, 0, PICTURES);
+    stream_train(&s, 60);
+    icl_learner_state(s.learner, &state);
+    g_assert_cmpfloat(state.best, ==, 1);
+    stream_add(&s, 4, 0, 12);
+    stream_train(&s, 1);
+    icl_learner_state(s.learner, &state);
+    g_autoptr(IclModel) model = stream_model(&s);
+    g_assert_cmpint(icl_model_classes(model), ==, 4);
+    g_assert_cmpfloat(state.best, <, 1);
+    stream_close(&s);
+}
+
+/* Batch normalisation right after the input, of pictures whose mean is 0 and variance 1. */
+static void statistics_are_measured_anew(void)
+{
+    Stream s;
+
+    stream_open(&s);
+    s.params.description = "input 8 8 1 ! batchnorm ! flatten ! dense $classes";
+    s.params.held_out = 0;
+    stream_learner(&s);
+    stream_add(&s, 4, 0, PICTURES);
+    stream_train(&s, 2);
+    g_autoptr(IclModel) model = stream_model(&s);
+    const IclLayer *norm = icl_model_graph(model)->nodes[1].layer;
+    g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 0)[0], 0, 2e-3);
+    g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 1)[0], 1, 2e-3);
+    stream_close(&s);
+}
+
+/* Four classes, trained; the file it is saved to is the stream's output. */
+static IclModel *base_model(Stream *s)
+{
+    stream_learner(s);
+    stream_add(s, 4, 0, PICTURES);
+    stream_train(s, 60);
+    IclModel *model = stream_model(s);
+    g_clear_pointer(&s->learner, icl_learner_free);
+    s->params.description = s->params.augment = NULL;
+    return model;
+}
+
+/* Its logits are the last layer's of what icl_executor_last_input() says entered it. */
+static void the_last_input_is_known(void)
+{
+    Stream s;
+    IclTeam team;
+    IclPicture picture;
+
+    stream_open(&s);
+    g_autoptr(IclModel) model = base_model(&s);
+    g_autoptr(IclExecutor) executor = icl_executor_new(icl_model_graph(model), 1, false, 1, NULL);
+    g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model));
+    g_assert_true(icl_dataset_picture(s.test, 0, &picture, NULL));
+    icl_preprocess(preprocessor, &picture.frame, icl_executor_input(executor));
+    icl_team_begin(&team, 1);
+    const float *logits = icl_executor_forward(executor, 1, 0, 0, &team);
+    icl_team_end(&team);
+    const float *x = icl_executor_last_input(executor);
+    const float *kernel = head_weight(model, 0)->tensor.data,
+                *bias = head_weight(model, 1)->tensor.data;
+    for (int class = 0; class < 4; class ++) {
+        double sum = bias[class];
+        for (int i = 0; i < 4 * 4 * 8; i++)
+            sum += x[i] * kernel[4 * i + class];
+        g_assert_cmpfloat_with_epsilon(logits[class], sum, 1e-4);
     }
+    icl_picture_clear(&picture);
+    stream_close(&s);
+}
 
-    /* Its logits are the last layer's of what icl_executor_last_input() says entered it. */
-    static void the_last_input_is_known(void)
-    {
-        Stream s;
-        IclTeam team;
-        IclPicture picture;
+/* A base of four classes learns two of them again: on its features a few updates do. */
+static void a_base_keeps_all_but_its_last_layer(void)
+{
+    Stream s;
 
-        stream_open(&s);
-        g_autoptr(IclModel) model = base_model(&s);
-        g_autoptr(IclExecutor) executor =
-            icl_executor_new(icl_model_graph(model), 1, false, 1, NULL);
-        g_autoptr(IclPreprocessor) preprocessor =
-            icl_preprocessor_new(icl_model_parsed_recipe(model));
-        g_assert_true(icl_dataset_picture(s.test, 0, &picture, NULL));
-        icl_preprocess(preprocessor, &picture.frame, icl_executor_input(executor));
-        icl_team_begin(&team, 1);
-        const float *logits = icl_executor_forward(executor, 1, 0, 0, &team);
-        icl_team_end(&team);
-        const float *x = icl_executor_last_input(executor);
-        const float *kernel = head_weight(model, 0)->tensor.data,
-                    *bias = head_weight(model, 1)->tensor.data;
-        for (int class = 0; class < 4; class ++) {
-            double sum = bias[class];
-            for (int i = 0; i < 4 * 4 * 8; i++)
-                sum += x[i] * kernel[4 * i + class];
-            g_assert_cmpfloat_with_epsilon(logits[class], sum, 1e-4);
+    stream_open(&s);
+    g_autoptr(IclModel) base = base_model(&s);
+    s.params.base = base;
+    stream_learner(&s);
+    stream_add(&s, 2, 0, PICTURES);
+    stream_train(&s, 20);
+    g_assert_cmpfloat(stream_accuracy(&s), >, 0.95);
+    stream_add(&s, 3, 0, PICTURES);
+    stream_train(&s, 20);
+    g_autoptr(IclModel) model = stream_model(&s);
+    g_assert_cmpint(icl_model_classes(model), ==, 3);
+    g_assert_cmpstr(icl_model_labels(model)[0], ==, "one");
+    g_assert_cmpstr(icl_model_recipe(model), ==, icl_model_recipe(base));
+    const IclGraph *was = icl_model_graph(base), *is = icl_model_graph(model);
+    g_assert_cmpint(was->n_nodes, ==, is->n_nodes);
+    for (int i = 0; i < was->n_nodes - 1; i++)
+        for (int w = 0; w < was->nodes[i].layer->n_weights; w++) {
+            const IclTensor *a = &was->nodes[i].layer->weights[w].tensor;
+            size_t bytes = icl_tensor_count(a) * sizeof(float);
+            g_assert_cmpmem(a->data, bytes, is->nodes[i].layer->weights[w].tensor.data, bytes);
         }
-        icl_picture_clear(&picture);
-        stream_close(&s);
-    }
+    stream_close(&s);
+}
 
-    /* A base of four classes learns two of them again: on its features a few updates do. */
-    static void a_base_keeps_all_but_its_last_layer(void)
-    {
-        Stream s;
+static void *canceller(void *data)
+{
+    Stream *s = data;
+    IclLearnerState state;
 
-        stream_open(&s);
-        g_autoptr(IclModel) base = base_model(&s);
-        s.params.base = base;
-        stream_learner(&s);
-        stream_add(&s, 2, 0, PICTURES);
-        stream_train(&s, 20);
-        g_assert_cmpfloat(stream_accuracy(&s), >, 0.95);
-        stream_add(&s, 3, 0, PICTURES);
-        stream_train(&s, 20);
-        g_autoptr(IclModel) model = stream_model(&s);
-        g_assert_cmpint(icl_model_classes(model), ==, 3);
-        g_assert_cmpstr(icl_model_labels(model)[0], ==, "one");
-        g_assert_cmpstr(icl_model_recipe(model), ==, icl_model_recipe(base));
-        const IclGraph *was = icl_model_graph(base), *is = icl_model_graph(model);
-        g_assert_cmpint(was->n_nodes, ==, is->n_nodes);
-        for (int i = 0; i < was->n_nodes - 1; i++)
-            for (int w = 0; w < was->nodes[i].layer->n_weights; w++) {
-                const IclTensor *a = &was->nodes[i].layer->weights[w].tensor;
-                size_t bytes = icl_tensor_count(a) * sizeof(float);
-                g_assert_cmpmem(a->data, bytes, is->nodes[i].layer->weights[w].tensor.data, bytes);
-            }
-        stream_close(&s);
-    }
+    do
+        icl_learner_state(s->learner, &state);
+    while (state.updates < 3);
+    g_atomic_int_set(&s->cancel, 1);
+    return NULL;
+}
 
-    static void *canceller(void *data)
-    {
-        Stream *s = data;
-        IclLearnerState state;
+/* What a cancelled training did is not judged, so that the best stays what it was. */
+static void a_training_can_be_cancelled(void)
+{
+    IclLearnerState state;
+    GError *error = NULL;
+    pthread_t thread;
+    Stream s;
 
-        do
-            icl_learner_state(s->learner, &state);
-        while (state.updates < 3);
-        g_atomic_int_set(&s->cancel, 1);
-        return NULL;
-    }
+    stream_open(&s);
+    stream_learner(&s);
+    stream_add(&s, 4, 0, PICTURES);
+    g_assert_cmpint(pthread_create(&thread, NULL, canceller, &s), ==, 0);
+    g_assert_true(icl_learner_train(s.learner, 1000000, &s.cancel, &error));
+    pthread_join(thread, NULL);
+    g_assert_no_error(error);
+    icl_learner_state(s.learner, &state);
+    g_assert_cmpint(state.updates, <, 100000);
+    g_assert_true(isnan(state.accuracy));
+    g_assert_null(icl_learner_model(s.learner, NULL));
+    stream_train(&s, 1);
+    g_autoptr(IclModel) model = stream_model(&s);
+    g_assert_true(icl_learner_train(s.learner, 1000000, &s.cancel, &error));
+    g_autoptr(IclModel) same = stream_model(&s);
+    g_assert_true(model == same);
+    stream_close(&s);
+}
 
-    /* What a cancelled training did is not judged, so that the best stays what it was. */
-    static void a_training_can_be_cancelled(void)
-    {
-        IclLearnerState state;
-        GError *error = NULL;
-        pthread_t thread;
-        Stream s;
+/* After a learning rate that no weights survive, the next training begins at the best model. */
+static void a_lost_training_goes_back_to_the_best(void)
+{
+    GError *error = NULL;
+    Stream s;
 
-        stream_open(&s);
-        stream_learner(&s);
-        stream_add(&s, 4, 0, PICTURES);
-        g_assert_cmpint(pthread_create(&thread, NULL, canceller, &s), ==, 0);
-        g_assert_true(icl_learner_train(s.learner, 1000000, &s.cancel, &error));
-        pthread_join(thread, NULL);
-        g_assert_no_error(error);
-        icl_learner_state(s.learner, &state);
-        g_assert_cmpint(state.updates, <, 100000);
-        g_assert_true(isnan(state.accuracy));
-        g_assert_null(icl_learner_model(s.learner, NULL));
-        stream_train(&s, 1);
-        g_autoptr(IclModel) model = stream_model(&s);
-        g_assert_true(icl_learner_train(s.learner, 1000000, &s.cancel, &error));
-        g_autoptr(IclModel) same = stream_model(&s);
-        g_assert_true(model == same);
-        stream_close(&s);
-    }
+    stream_open(&s);
+    s.params.optimizer = "sgd lr=1e3";
+    s.params.description = "input 8 8 1 ! flatten ! dense 30 ! dense 30 ! dense $classes";
+    stream_learner(&s);
+    stream_add(&s, 4, 0, PICTURES);
+    stream_train(&s, 1);
+    g_autoptr(IclModel) best = stream_model(&s);
+    g_assert_false(icl_learner_train(s.learner, 50, NULL, &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
+    g_assert_nonnull(strstr(error->message, "not a number any more after"));
+    g_clear_error(&error);
+    g_autoptr(IclModel) same = stream_model(&s);
+    g_assert_true(best == same);
+    stream_train(&s, 1);
+    stream_close(&s);
+}
 
-    /* After a learning rate that no weights survive, the next training begins at the best model. */
-    static void a_lost_training_goes_back_to_the_best(void)
-    {
-        GError *error = NULL;
-        Stream s;
+static void one_class_is_not_enough(void)
+{
+    GError *error = NULL;
+    Stream s;
 
-        stream_open(&s);
-        s.params.optimizer = "sgd lr=1e3";
-        s.params.description = "input 8 8 1 ! flatten ! dense 30 ! dense 30 ! dense $classes";
-        stream_learner(&s);
-        stream_add(&s, 4, 0, PICTURES);
-        stream_train(&s, 1);
-        g_autoptr(IclModel) best = stream_model(&s);
-        g_assert_false(icl_learner_train(s.learner, 50, NULL, &error));
-        g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
-        g_assert_nonnull(strstr(error->message, "not a number any more after"));
-        g_clear_error(&error);
-        g_autoptr(IclModel) same = stream_model(&s);
-        g_assert_true(best == same);
-        stream_train(&s, 1);
-        stream_close(&s);
-    }
+    stream_open(&s);
+    stream_learner(&s);
+    stream_train(&s, 5);
+    stream_add(&s, 1, 0, PICTURES);
+    stream_train(&s, 5);
+    g_assert_null(icl_learner_model(s.learner, &error));
+    g_assert_nonnull(strstr(error->message, "1 class seen"));
+    g_clear_error(&error);
+    stream_close(&s);
+}
 
-    static void one_class_is_not_enough(void)
-    {
-        GError *error = NULL;
-        Stream s;
+/* A network with three outputs takes three classes, and names those it has not seen. */
+static void fixed_outputs_are_a_limit(void)
+{
+    IclPicture picture;
+    IclLearnerState state;
+    GError *error = NULL;
+    Stream s;
 
-        stream_open(&s);
-        stream_learner(&s);
-        stream_train(&s, 5);
-        stream_add(&s, 1, 0, PICTURES);
-        stream_train(&s, 5);
-        g_assert_null(icl_learner_model(s.learner, &error));
-        g_assert_nonnull(strstr(error->message, "1 class seen"));
-        g_clear_error(&error);
-        stream_close(&s);
-    }
+    stream_open(&s);
+    s.params.description = "input 8 8 1 ! flatten ! dense 3";
+    stream_learner(&s);
+    stream_add(&s, 2, 0, PICTURES);
+    stream_train(&s, 5);
+    g_autoptr(IclModel) model = stream_model(&s);
+    g_assert_cmpstr(icl_model_labels(model)[1], ==, "two");
+    g_assert_cmpstr(icl_model_labels(model)[2], ==, "(unused 3)");
+    stream_add(&s, 3, 0, PICTURES);
+    icl_learner_state(s.learner, &state);
+    g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
+    g_assert_false(icl_learner_add(s.learner, &picture.frame, "four", &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_DATA);
+    g_assert_nonnull(strstr(error->message, "the network has 3 outputs"));
+    g_clear_error(&error);
+    IclLearnerState after;
+    icl_learner_state(s.learner, &after);
+    g_assert_cmpint(after.added, ==, state.added);
+    icl_picture_clear(&picture);
+    stream_close(&s);
+}
 
-    /* A network with three outputs takes three classes, and names those it has not seen. */
-    static void fixed_outputs_are_a_limit(void)
-    {
-        IclPicture picture;
-        IclLearnerState state;
-        GError *error = NULL;
-        Stream s;
+static void size_and_channels_come_from_the_first_picture(void)
+{
+    int height, width, channels;
+    Stream s;
 
-        stream_open(&s);
-        s.params.description = "input 8 8 1 ! flatten ! dense 3";
-        stream_learner(&s);
-        stream_add(&s, 2, 0, PICTURES);
-        stream_train(&s, 5);
-        g_autoptr(IclModel) model = stream_model(&s);
-        g_assert_cmpstr(icl_model_labels(model)[1], ==, "two");
-        g_assert_cmpstr(icl_model_labels(model)[2], ==, "(unused 3)");
-        stream_add(&s, 3, 0, PICTURES);
-        icl_learner_state(s.learner, &state);
-        g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
-        g_assert_false(icl_learner_add(s.learner, &picture.frame, "four", &error));
-        g_assert_error(error, ICL_ERROR, ICL_ERROR_DATA);
-        g_assert_nonnull(strstr(error->message, "the network has 3 outputs"));
-        g_clear_error(&error);
-        IclLearnerState after;
-        icl_learner_state(s.learner, &after);
-        g_assert_cmpint(after.added, ==, state.added);
-        icl_picture_clear(&picture);
-        stream_close(&s);
-    }
+    stream_open(&s);
+    s.params.description = s.params.augment = NULL;
+    stream_learner(&s);
+    stream_add(&s, 2, 0, 20);
+    stream_train(&s, 1);
+    g_autoptr(IclModel) model = stream_model(&s);
+    icl_model_input_size(model, &height, &width, &channels);
+    g_assert_cmpint(height, ==, 8);
+    g_assert_cmpint(width, ==, 8);
+    g_assert_cmpint(channels, ==, 1);
+    stream_close(&s);
+}
 
-    static void size_and_channels_come_from_the_first_picture(void)
-    {
-        int height, width, channels;
-        Stream s;
+static void a_recipe_decides_the_size(void)
+{
+    int height, width, channels;
+    Stream s;
 
-        stream_open(&s);
-        s.params.description = s.params.augment = NULL;
-        stream_learner(&s);
-        stream_add(&s, 2, 0, 20);
-        stream_train(&s, 1);
-        g_autoptr(IclModel) model = stream_model(&s);
-        icl_model_input_size(model, &height, &width, &channels);
-        g_assert_cmpint(height, ==, 8);
-        g_assert_cmpint(width, ==, 8);
-        g_assert_cmpint(channels, ==, 1);
-        stream_close(&s);
-    }
+    stream_open(&s);
+    s.params.description = NULL;
+    s.params.recipe = "resize 16 ! crop 16 ! normalize mean=0.5 std=0.5";
+    stream_learner(&s);
+    stream_add(&s, 2, 0, 20);
+    stream_train(&s, 1);
+    g_autoptr(IclModel) model = stream_model(&s);
+    icl_model_input_size(model, &height, &width, &channels);
+    g_assert_cmpint(height, ==, 16);
+    g_assert_cmpstr(icl_model_recipe(model), ==, s.params.recipe);
+    stream_close(&s);
+}
 
-    static void a_recipe_decides_the_size(void)
-    {
-        int height, width, channels;
-        Stream s;
+static const struct {
+    const char *name, *message;
+    IclLearnerParams params;
+} faults[] = {
+    {"memory", "memory is 1", {.memory = 1, .batch = 1}},
+    {"held-out", "held-out is 1", {.memory = 9, .batch = 1, .held_out = 1}},
+    {"batch", "batch is 0", {.memory = 9}},
+    {"threads", "threads is 9999", {.memory = 9, .batch = 1, .threads = 9999}},
+    {"optimizer", "did you mean", {.memory = 9, .batch = 1, .optimizer = "adamm"}},
+    {"augment", "did you mean", {.memory = 9, .batch = 1, .augment = "shft 1"}},
+    {"description", "did you mean", {.memory = 9, .batch = 1, .description = "inptu 8 8 1"}},
+    {"open-description",
+     "did you mean",
+     {.memory = 9, .batch = 1, .description = "input $size $size $channels ! dens 2"}},
+    {"recipe", "resize", {.memory = 9, .batch = 1, .recipe = "resize 8"}},
+    {"recipe-size",
+     "the network takes",
+     {.memory = 9, .batch = 1, .description = NETWORK, .recipe = "resize 9 ! crop 9"}},
+};
 
-        stream_open(&s);
-        s.params.description = NULL;
-        s.params.recipe = "resize 16 ! crop 16 ! normalize mean=0.5 std=0.5";
-        stream_learner(&s);
-        stream_add(&s, 2, 0, 20);
-        stream_train(&s, 1);
-        g_autoptr(IclModel) model = stream_model(&s);
-        icl_model_input_size(model, &height, &width, &channels);
-        g_assert_cmpint(height, ==, 16);
-        g_assert_cmpstr(icl_model_recipe(model), ==, s.params.recipe);
-        stream_close(&s);
-    }
+static void errors_say_what_would_do(gconstpointer number)
+{
+    int i = GPOINTER_TO_INT(number);
+    GError *error = NULL;
 
+    g_assert_null(icl_learner_new(&faults[i].params, &error));
+    g_assert_nonnull(error);
+    if (!strstr(error->message, faults[i].message))
+        g_error("\"%s\" does not contain \"%s\"", error->message, faults[i].message);
+    g_clear_error(&error);
+}
+
+static void a_base_excludes_a_network(void)
+{
+    static const char *const labels[] = {"a", "b", NULL};
     static const struct {
-        const char *name, *message;
+        const char *base, *message;
         IclLearnerParams params;
-    } faults[] = {
-        {"memory", "memory is 1", {.memory = 1, .batch = 1}},
-        {"held-out", "held-out is 1", {.memory = 9, .batch = 1, .held_out = 1}},
-        {"batch", "batch is 0", {.memory = 9}},
-        {"threads", "threads is 9999", {.memory = 9, .batch = 1, .threads = 9999}},
-        {"optimizer", "did you mean", {.memory = 9, .batch = 1, .optimizer = "adamm"}},
-        {"augment", "did you mean", {.memory = 9, .batch = 1, .augment = "shft 1"}},
-        {"description", "did you mean", {.memory = 9, .batch = 1, .description = "inptu 8 8 1"}},
-        {"open-description",
-         "did you mean",
-         {.memory = 9, .batch = 1, .description = "input $size $size $channels ! dens 2"}},
-        {"recipe", "resize", {.memory = 9, .batch = 1, .recipe = "resize 8"}},
-        {"recipe-size",
-         "the network takes",
-         {.memory = 9, .batch = 1, .description = NETWORK, .recipe = "resize 9 ! crop 9"}},
+    } table[] = {
+        {NETWORK, "leave out the description", {.description = NETWORK}},
+        {NETWORK, "leave out the recipe", {.recipe = "crop 8"}},
+        {NETWORK, "leave out the augmentation", {.augment = "hflip"}},
+        {"input 8 8 1 ! conv2d $classes 1 ! globalpool", "ends in globalpool", {0}},
+        {"input 8 8 1 ! flatten ! dense (4*$classes) ! dense $classes",
+         "before its last layer",
+         {0}},
     };
 
-    static void errors_say_what_would_do(gconstpointer number)
-    {
-        int i = GPOINTER_TO_INT(number);
-        GError *error = NULL;
-
-        g_assert_null(icl_learner_new(&faults[i].params, &error));
-        g_assert_nonnull(error);
-        if (!strstr(error->message, faults[i].message))
-            g_error("\"%s\" does not contain \"%s\"", error->message, faults[i].message);
-        g_clear_error(&error);
+    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
+        g_autoptr(IclModel) base = icl_model_from_description(table[i].base, NULL, labels, 1, NULL);
+        IclLearnerParams params = table[i].params;
+        g_autoptr(GError) error = NULL;
+        params.memory = params.batch = 8;
+        params.base = base;
+        g_assert_null(icl_learner_new(&params, &error));
+        g_assert_nonnull(strstr(error->message, table[i].message));
     }
+}
 
-    static void a_base_excludes_a_network(void)
-    {
-        static const char *const labels[] = {"a", "b", NULL};
-        static const struct {
-            const char *base, *message;
-            IclLearnerParams params;
-        } table[] = {
-            {NETWORK, "leave out the description", {.description = NETWORK}},
-            {NETWORK, "leave out the recipe", {.recipe = "crop 8"}},
-            {NETWORK, "leave out the augmentation", {.augment = "hflip"}},
-            {"input 8 8 1 ! conv2d $classes 1 ! globalpool", "ends in globalpool", {0}},
-            {"input 8 8 1 ! flatten ! dense (4*$classes) ! dense $classes",
-             "before its last layer",
-             {0}},
-        };
+static void labels_are_names(void)
+{
+    static const char *const bad[] = {"", "\xff\xfe"};
+    IclPicture picture;
+    Stream s;
 
-        for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-            g_autoptr(IclModel) base =
-                icl_model_from_description(table[i].base, NULL, labels, 1, NULL);
-            IclLearnerParams params = table[i].params;
-            g_autoptr(GError) error = NULL;
-            params.memory = params.batch = 8;
-            params.base = base;
-            g_assert_null(icl_learner_new(&params, &error));
-            g_assert_nonnull(strstr(error->message, table[i].message));
-        }
+    stream_open(&s);
+    stream_learner(&s);
+    g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
+    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_false(icl_learner_add(s.learner, &picture.frame, bad[i], &error));
+        g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
     }
-
-    static void labels_are_names(void)
-    {
-        static const char *const bad[] = {"", "\xff\xfe"};
-        IclPicture picture;
-        Stream s;
-
-        stream_open(&s);
-        stream_learner(&s);
-        g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
-        for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-            g_autoptr(GError) error = NULL;
-            g_assert_false(icl_learner_add(s.learner, &picture.frame, bad[i], &error));
-            g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
-        }
-        for (int i = 0; i <= 1000; i++) {
-            g_autofree char *label = g_strdup_printf("%d", i);
-            g_autoptr(GError) error = NULL;
-            g_assert_cmpint(icl_learner_add(s.learner, &picture.frame, label, &error), ==,
-                            i < 1000);
-            g_assert_true(i < 1000 || g_error_matches(error, ICL_ERROR, ICL_ERROR_DATA));
-        }
-        icl_picture_clear(&picture);
-        stream_close(&s);
+    for (int i = 0; i <= 1000; i++) {
+        g_autofree char *label = g_strdup_printf("%d", i);
+        g_autoptr(GError) error = NULL;
+        g_assert_cmpint(icl_learner_add(s.learner, &picture.frame, label, &error), ==, i < 1000);
+        g_assert_true(i < 1000 || g_error_matches(error, ICL_ERROR, ICL_ERROR_DATA));
     }
+    icl_picture_clear(&picture);
+    stream_close(&s);
+}
 
-    static const struct {
-        const char *name;
-        void (*test)(void);
-    } tests[] = {
-        {"learns", it_learns},
-        {"adding-during-a-training", what_comes_during_a_training_waits_for_the_next},
-        {"growth/keeps-what-is-known", growth_keeps_what_is_known},
-        {"growth/more-classes-are-better", more_classes_are_better},
-        {"statistics", statistics_are_measured_anew},
-        {"base/last-input", the_last_input_is_known},
-        {"base/keeps-all-but-its-last-layer", a_base_keeps_all_but_its_last_layer},
-        {"base/excludes-a-network", a_base_excludes_a_network},
-        {"cancel", a_training_can_be_cancelled},
-        {"not-a-number", a_lost_training_goes_back_to_the_best},
-        {"one-class", one_class_is_not_enough},
-        {"fixed-outputs", fixed_outputs_are_a_limit},
-        {"size/first-picture", size_and_channels_come_from_the_first_picture},
-        {"size/recipe", a_recipe_decides_the_size},
-        {"labels", labels_are_names},
-    };
+static const struct {
+    const char *name;
+    void (*test)(void);
+} tests[] = {
+    {"learns", it_learns},
+    {"adding-during-a-training", what_comes_during_a_training_waits_for_the_next},
+    {"growth/keeps-what-is-known", growth_keeps_what_is_known},
+    {"growth/more-classes-are-better", more_classes_are_better},
+    {"statistics", statistics_are_measured_anew},
+    {"base/last-input", the_last_input_is_known},
+    {"base/keeps-all-but-its-last-layer", a_base_keeps_all_but_its_last_layer},
+    {"base/excludes-a-network", a_base_excludes_a_network},
+    {"cancel", a_training_can_be_cancelled},
+    {"not-a-number", a_lost_training_goes_back_to_the_best},
+    {"one-class", one_class_is_not_enough},
+    {"fixed-outputs", fixed_outputs_are_a_limit},
+    {"size/first-picture", size_and_channels_come_from_the_first_picture},
+    {"size/recipe", a_recipe_decides_the_size},
+    {"labels", labels_are_names},
+};
 
-    int main(int argc, char **argv)
-    {
-        g_test_init(&argc, &argv, NULL);
-        for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
-            g_autofree char *name = g_strconcat("/learner/", tests[i].name, NULL);
-            g_test_add_func(name, tests[i].test);
-        }
-        for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-            g_autofree char *name = g_strconcat("/learner/bytes/", rows[i].name, NULL);
-            g_test_add_data_func(name, GINT_TO_POINTER((int)i), calls_decide_the_bytes);
-        }
-        for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
-            g_autofree char *name = g_strconcat("/learner/error/", faults[i].name, NULL);
-            g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
-        }
-        return g_test_run();
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        g_autofree char *name = g_strconcat("/learner/", tests[i].name, NULL);
+        g_test_add_func(name, tests[i].test);
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *name = g_strconcat("/learner/bytes/", rows[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), calls_decide_the_bytes);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
+        g_autofree char *name = g_strconcat("/learner/error/", faults[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
+    }
+    return g_test_run();
+}

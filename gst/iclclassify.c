@@ -92,7 +92,6 @@ static gboolean icl_classify_start(GstBaseTransform *base)
     self->classifier = classifier;
     GST_OBJECT_UNLOCK(self);
     self->model = g_path_get_basename(path);
-    self->orientation = (IclOrientation){0};
     forget(self);
     GST_INFO_OBJECT(self, "%s: %d classes", path,
                     icl_model_classes(icl_classifier_model(classifier)));

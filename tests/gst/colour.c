@@ -7,7 +7,7 @@
  *
  * What remains is GStreamer's: its matrices round down, hence a mean of about 1. Halved chroma
  * costs more where the network sees as many pixels as there are chroma samples: a colour that
- * changes between the two pixels of a sample is lost, and with it up to 40 levels at an edge. A
+ * changes between the two pixels of a sample is lost, and with it up to 50 levels at an edge. A
  * network's pixel that covers two samples and more averages that away, so the 12 hold to the last
  * value for 64 pixels from 240 rows; for 224 from 337 they hold for 999 of 1000 values. */
 #include <math.h>

@@ -137,6 +137,30 @@ GstMessage *rig_message(Rig *rig, GstMessageType types)
     return gst_bus_pop_filtered(rig->bus, types);
 }
 
+void rig_flush(Rig *rig)
+{
+    GstSegment segment;
+
+    gst_segment_init(&segment, GST_FORMAT_TIME);
+    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_flush_start()));
+    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_flush_stop(TRUE)));
+    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_segment(&segment)));
+}
+
+void rig_stream_start(Rig *rig)
+{
+    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_stream_start("another")));
+}
+
+void rig_restart(Rig *rig)
+{
+    GstCaps *caps = gst_pad_get_current_caps(rig->harness->srcpad);
+
+    gst_element_set_state(rig->element, GST_STATE_NULL);
+    gst_element_set_state(rig->element, GST_STATE_PLAYING);
+    gst_harness_set_src_caps(rig->harness, caps);
+}
+
 GstBuffer *frame_new(GstVideoFormat format, int width, int height, guint seed)
 {
     GstVideoInfo info;

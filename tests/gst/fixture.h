@@ -46,6 +46,9 @@ void rig_close(Rig *rig);
 GstBuffer *rig_push(Rig *rig,
                     GstBuffer *frame); /* what comes out; fails the test if nothing does */
 GstMessage *rig_message(Rig *rig, GstMessageType types); /* the next of these, or NULL */
+void rig_flush(Rig *rig);
+void rig_stream_start(Rig *rig);
+void rig_restart(Rig *rig); /* by way of NULL; its pads then take the same caps again */
 
 /* Noise that @seed alone decides, in GStreamer's layout for the format, at frame @seed of 30 a
  * second. */
@@ -67,6 +70,7 @@ void prediction_scores(const GstStructure *prediction, double scores[FIXTURE_CLA
 void add_element_tests(void);
 void add_frame_tests(void);
 void add_layout_tests(void);
+void add_orientation_tests(void);
 void add_parity_tests(void);
 void add_result_tests(void);
 void add_stream_tests(void);

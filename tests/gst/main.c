@@ -25,6 +25,7 @@ int main(int argc, char **argv)
     add_element_tests();
     add_frame_tests();
     add_layout_tests();
+    add_orientation_tests();
     add_parity_tests();
     add_result_tests();
     add_stream_tests();

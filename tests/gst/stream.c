@@ -14,33 +14,20 @@ static gboolean push_is_fresh(Rig *rig, GstVideoFormat format, int width, int he
     return fresh;
 }
 
-static void push_flush(Rig *rig)
+static void push_turn(Rig *rig)
 {
-    GstSegment segment;
+    GstTagList *tags = gst_tag_list_new(GST_TAG_IMAGE_ORIENTATION, "rotate-180", NULL);
 
-    gst_segment_init(&segment, GST_FORMAT_TIME);
-    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_flush_start()));
-    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_flush_stop(TRUE)));
-    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_segment(&segment)));
-}
-
-static void push_stream_start(Rig *rig)
-{
-    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_stream_start("another")));
-}
-
-static void push_restart(Rig *rig)
-{
-    gst_element_set_state(rig->element, GST_STATE_NULL);
-    gst_element_set_state(rig->element, GST_STATE_PLAYING);
-    gst_harness_set_src_caps(rig->harness, fixture_caps(GST_VIDEO_FORMAT_RGB, 8, 8));
+    g_assert_true(gst_harness_push_event(rig->harness, gst_event_new_tag(tags)));
 }
 
 static const struct BreakRow {
     const char *name;
     void (*run)(Rig *rig);
-} breaks[] = {
-    {"flush", push_flush}, {"stream-start", push_stream_start}, {"restart", push_restart}};
+} breaks[] = {{"flush", rig_flush},
+              {"stream-start", rig_stream_start},
+              {"restart", rig_restart},
+              {"turn", push_turn}};
 
 /* What was seen before a break is not carried over it, however long the interval. */
 static void break_forgets_the_last_result(const void *data)

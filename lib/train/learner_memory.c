@@ -7,13 +7,8 @@
 
 enum { LEARN, JUDGE, SHELVES };
 
-typedef struct Shelf {
-    GPtrArray *examples; /* those seen whose key is below the limit, owned */
-    double limit;
-} Shelf;
-
 typedef struct Class {
-    Shelf shelves[SHELVES];
+    GPtrArray *shelves[SHELVES]; /* of IclExample, owned */
     int64_t added;
 } Class;
 
@@ -46,7 +41,7 @@ static void class_clear(void *data)
     Class *class = data;
 
     for (int i = 0; i < SHELVES; i++)
-        g_ptr_array_unref(class->shelves[i].examples);
+        g_ptr_array_unref(class->shelves[i]);
 }
 
 IclLearnerMemory *icl_learner_memory_new(int capacity, int held_out, uint64_t seed)
@@ -74,24 +69,19 @@ static Class *class_at(const IclLearnerMemory *memory, int class)
     return &g_array_index(memory->classes, Class, class);
 }
 
-static int shelf_count(const Class *class, int shelf)
-{
-    return (int)class->shelves[shelf].examples->len;
-}
+static int shelf_count(const Class *class, int shelf) { return (int)class->shelves[shelf]->len; }
 
 static int class_count(const Class *class)
 {
     return shelf_count(class, LEARN) + shelf_count(class, JUDGE);
 }
 
-/* Keys are below 1: at first everything is taken. */
 static Class class_new(void)
 {
     Class class = {0};
 
     for (int i = 0; i < SHELVES; i++)
-        class.shelves[i] =
-            (Shelf){.examples = g_ptr_array_new_with_free_func(icl_example_unref), .limit = 1};
+        class.shelves[i] = g_ptr_array_new_with_free_func(icl_example_unref);
     return class;
 }
 
@@ -106,31 +96,27 @@ static Class *largest_class(const IclLearnerMemory *memory)
     return largest;
 }
 
-static guint largest_key(const Shelf *shelf)
+static guint largest_key(const GPtrArray *shelf)
 {
     guint largest = 0;
 
-    for (guint i = 1; i < shelf->examples->len; i++) {
-        const IclExample *example = shelf->examples->pdata[i],
-                         *most = shelf->examples->pdata[largest];
+    for (guint i = 1; i < shelf->len; i++) {
+        const IclExample *example = shelf->pdata[i], *most = shelf->pdata[largest];
         if (example->key > most->key)
             largest = i;
     }
     return largest;
 }
 
-/* The largest class gives one away, from the shelf that has more than its share. */
+/* The largest class gives one away, from the shelf that has more than its share. Neither class nor
+ * shelf grows again after that, so that they hold the smallest of all keys they ever saw. */
 static void memory_evict(IclLearnerMemory *memory)
 {
     Class *class = largest_class(memory);
     int judge = shelf_count(class, JUDGE);
     int from = judge && judge * memory->held_out >= class_count(class) ? JUDGE : LEARN;
-    Shelf *shelf = &class->shelves[from];
-    guint place = largest_key(shelf);
-    const IclExample *example = shelf->examples->pdata[place];
 
-    shelf->limit = example->key;
-    g_ptr_array_remove_index_fast(shelf->examples, place);
+    g_ptr_array_remove_index_fast(class->shelves[from], largest_key(class->shelves[from]));
     memory->count[from]--;
 }
 
@@ -150,15 +136,10 @@ void icl_learner_memory_add(IclLearnerMemory *memory, IclExample *example, int n
     }
     Class *class = class_at(memory, number);
     int on = memory->held_out && ++class->added % memory->held_out == 0 ? JUDGE : LEARN;
-    Shelf *shelf = &class->shelves[on];
 
     example->class = number;
     example->key = draw_key(memory);
-    if (example->key >= shelf->limit) {
-        icl_example_unref(example);
-        return;
-    }
-    g_ptr_array_add(shelf->examples, example);
+    g_ptr_array_add(class->shelves[on], example);
     memory->count[on]++;
     if (memory->count[LEARN] + memory->count[JUDGE] > memory->capacity)
         memory_evict(memory);
@@ -176,7 +157,7 @@ GPtrArray *icl_learner_memory_list(const IclLearnerMemory *memory, bool judge)
 
     for (guint round = 0; (int)list->len < count; round++)
         for (guint i = 0; i < memory->classes->len; i++) {
-            const GPtrArray *examples = class_at(memory, (int)i)->shelves[shelf].examples;
+            const GPtrArray *examples = class_at(memory, (int)i)->shelves[shelf];
             if (round >= examples->len)
                 continue;
             IclExample *example = examples->pdata[round];

@@ -2,10 +2,10 @@
  * Copyright (C) 2026 the icl authors
  *
  * The examples a learner keeps: bounded, balanced over the classes, and of each class a fair
- * sample. Every example draws a key; a class that gives one away gives the one with the largest,
- * and takes none with a larger key from then on: so each that ever came had the same chance,
- * whatever came when (bottom-k sampling, a reservoir that may shrink). Not locked: that is the
- * owner's matter, as is the lock around references, which are plain numbers. */
+ * sample. Every example draws a key, and a class that must give one away gives that with the
+ * largest: so all that ever came had the same chance, whatever came when (bottom-k sampling: a
+ * reservoir that may shrink). Not locked: that is the owner's matter, and references are plain
+ * numbers under its lock. */
 #pragma once
 
 #include <stdbool.h>

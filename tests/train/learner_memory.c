@@ -117,6 +117,39 @@ static void every_picture_has_the_same_chance(void)
                             100);
 }
 
+enum { SEEN = 400, CLASSES = 4 };
+
+/* Whatever the classes' order, what is kept of a class to learn from are the smallest of its keys,
+ * and so is what is kept to judge by. */
+static void the_smallest_keys_stay(void)
+{
+    for (int seed = 0; seed < 200; seed++) {
+        IclLearnerMemory *memory = icl_learner_memory_new(5 + seed % 50, seed % 5 + 2, 1);
+        IclExample *seen[SEEN];
+        bool kept[SEEN];
+        int added[CLASSES] = {0}, part[SEEN];
+        IclRandom random;
+        icl_random_init(&random, (uint64_t)seed, ICL_RANDOM_TEST, 0, 0);
+        for (int i = 0; i < SEEN; i++) {
+            int class = (int)(icl_random_below(&random, CLASSES) * icl_random_uniform(&random));
+            class = (class + i / 100) % CLASSES; /* another one is frequent every 100 */
+            part[i] = 2 * class + (++added[class] % (seed % 5 + 2) == 0);
+            seen[i] = icl_example_new(1, NULL);
+            seen[i]->refs++;
+            icl_learner_memory_add(memory, seen[i], class);
+        }
+        for (int i = 0; i < SEEN; i++)
+            kept[i] = seen[i]->refs > 1;
+        for (int i = 0; i < SEEN; i++)
+            for (int j = 0; j < SEEN; j++)
+                if (part[i] == part[j] && kept[i] && !kept[j])
+                    g_assert_cmpfloat(seen[i]->key, <, seen[j]->key);
+        icl_learner_memory_free(memory);
+        for (int i = 0; i < SEEN; i++)
+            icl_example_unref(seen[i]);
+    }
+}
+
 enum { SIDE = 4, BATCH = 8, SAMPLES = 21 };
 
 /* Over batches of 8, 8 and 5, of which the first's pixels are all larger. */
@@ -161,6 +194,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/learner-memory/lists-hold", lists_hold_what_they_name);
     g_test_add_func("/learner-memory/same-chance", every_picture_has_the_same_chance);
+    g_test_add_func("/learner-memory/smallest-keys", the_smallest_keys_stay);
     g_test_add_func("/statistics/those-of-all-pictures", statistics_are_those_of_all_pictures);
     return g_test_run();
 }

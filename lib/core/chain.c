@@ -84,6 +84,8 @@ void icl_chain_error(GError **error, IclError code, const char *file, int line, 
         g_set_error(error, ICL_ERROR, code, "%s:%d: %s", file, line, message);
 }
 
+const char *icl_chain_file(const IclChain *chain) { return chain->file; }
+
 bool icl_chain_uses(const IclChain *chain, const char *name)
 {
     return g_hash_table_contains(chain->used, name) || g_hash_table_contains(chain->vars, name);

@@ -76,6 +76,9 @@ char *icl_chain_print(const IclChain *chain);
  * front, so that the printed text carries it. `value` is written as in a text ("10", "0.5"). */
 bool icl_chain_set(IclChain *chain, const char *name, const char *value, GError **error);
 
+/* The `file` it was parsed with. */
+const char *icl_chain_file(const IclChain *chain);
+
 /* Whether the text uses or declares $name. */
 bool icl_chain_uses(const IclChain *chain, const char *name);
 

@@ -138,9 +138,12 @@ IclGraph *icl_graph_new(const IclChain *chain, size_t limit, GError **error)
 
     graph->n_nodes = (int)builder.nodes->len;
     graph->nodes = (IclNode *)g_array_free(builder.nodes, FALSE);
-    if (!built || !check_graph(graph, error) || !graph_allocate(graph, limit, error))
+    if (!built)
         return NULL;
-    return g_steal_pointer(&graph);
+    if (check_graph(graph, error) && graph_allocate(graph, limit, error))
+        return g_steal_pointer(&graph);
+    g_prefix_error(error, "%s: ", icl_chain_file(chain));
+    return NULL;
 }
 
 void icl_graph_free(IclGraph *graph)

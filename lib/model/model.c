@@ -32,7 +32,7 @@ static bool set_classes(IclChain *chain, const char *const *labels, GError **err
     return !icl_chain_uses(chain, "classes") || icl_chain_set(chain, "classes", classes, error);
 }
 
-static bool set_labels(IclModel *model, const char *const *labels, GError **error)
+static bool set_labels(IclModel *model, const char *const *labels, const char *file, GError **error)
 {
     int classes = icl_graph_output(model->graph).c;
 
@@ -41,9 +41,9 @@ static bool set_labels(IclModel *model, const char *const *labels, GError **erro
         return true;
     g_set_error(
         error, ICL_ERROR, ICL_ERROR_VALUE,
-        "the network gives %d classes, and there are %u labels; end the description in `dense "
+        "%s: the network gives %d classes, and there are %u labels; end the description in `dense "
         "$classes`",
-        classes, g_strv_length(model->labels));
+        file, classes, g_strv_length(model->labels));
     return false;
 }
 
@@ -60,7 +60,7 @@ IclModel *model_build(const IclChain *chain, const char *const *labels, const ch
     model->description = icl_chain_print(chain);
     model->metadata = icl_store_new();
     g_autofree char *chosen = recipe ? NULL : icl_default_recipe(icl_graph_input(graph));
-    if (!set_labels(model, labels, error) ||
+    if (!set_labels(model, labels, icl_chain_file(chain), error) ||
         !icl_model_set_recipe(model, recipe ? recipe : chosen, error))
         return NULL;
     return g_steal_pointer(&model);

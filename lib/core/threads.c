@@ -100,9 +100,26 @@ static void *pool_worker(void *argument)
     return NULL;
 }
 
+/* A forked child has no workers, whatever its memory says of them: its pool starts anew. */
+static void pool_forget(void)
+{
+    pthread_mutex_init(&pool.lock, NULL);
+    pthread_cond_init(&pool.wake, NULL);
+    atomic_store(&pool.ticket, CLOSED);
+    atomic_store(&pool.team_size, 1);
+    atomic_store(&pool.parked, 0);
+    atomic_store(&pool.busy, false);
+    pool.workers = 0;
+}
+
+static void pool_watch_forks(void) { pthread_atfork(NULL, NULL, pool_forget); }
+
 /* Workers are never joined: they hold nothing, and park as long as the process lives. */
 static int pool_grow(int workers)
 {
+    static pthread_once_t watched = PTHREAD_ONCE_INIT;
+
+    pthread_once(&watched, pool_watch_forks);
     while (pool.workers < workers) {
         pthread_t id;
         if (pthread_create(&id, NULL, pool_worker, (void *)(intptr_t)(pool.workers + 1)))

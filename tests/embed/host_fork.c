@@ -22,6 +22,7 @@ typedef struct Fork {
 static const Fork rows[] = {
     {"before-any-use", .child_threads = 4},
     {"after-use", .parent_threads = 4, .child_threads = 4},
+    {"after-use-with-fewer-threads", .parent_threads = 2, .child_threads = 6},
     {"with-the-parent's-classifier", .parent_threads = 4, .inherits = true},
     {"while-a-thread-classifies", .parent_threads = 4, .child_threads = 4, .busy = true},
 };

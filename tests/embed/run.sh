@@ -143,4 +143,7 @@ if python_with_gst; then
 else
     skip 'stream.py says what stream.c says' 'no python3-gi with gir1.2-gstreamer-1.0'
 fi
+
+check 'unload.c compiles' compile icl "$dir/unload" "$here/unload.c"
+check 'a host that unloads the library lives on' "$dir/unload" "$libdir/libicl.so.0" "$model"
 plan

@@ -15,6 +15,7 @@ typedef struct {
 } Save;
 
 static const uint8_t red_blue[] = {200, 10, 30, 20, 40, 220}; /* one beside the other */
+static const uint8_t seen_unseen[] = {90, 90, 90, 255, 200, 200, 200, 0};
 static const uint8_t greys[] = {90, 120, 90, 120, 90, 120};
 
 #define FRAME(format, orientation, w, h, pixels, stride)                        \
@@ -26,6 +27,9 @@ static const uint8_t greys[] = {90, 120, 90, 120, 90, 120};
 static const Save saves[] = {
     {"rgb", FRAME(ICL_PIXEL_RGB, 1, 1, 1, red_blue, 3), 1, 1, {200, 10, 30}},
     {"grey", FRAME(ICL_PIXEL_GRAY8, 1, 2, 3, greys, 2), 2, 3, {90, 120, 90, 120, 90, 120}},
+    {"grey-turned", FRAME(ICL_PIXEL_GRAY8, 6, 3, 2, greys, 3), 2, 3, {120, 90, 90, 120, 120, 90}},
+    {"grey-mirrored", FRAME(ICL_PIXEL_GRAY8, 2, 2, 1, greys, 2), 2, 1, {120, 90}},
+    {"alpha", FRAME(ICL_PIXEL_RGBA, 1, 2, 1, seen_unseen, 8), 2, 1, {90, 90, 90, 0, 0, 0}},
     {"bgr", FRAME(ICL_PIXEL_BGR, 1, 1, 1, red_blue, 3), 1, 1, {30, 10, 200}},
 };
 

@@ -53,7 +53,7 @@ completes() {
 check 'icl has a manual page' has_page icl.1
 check 'icl-train has it too' has_page icl-train.1
 check 'icl has a completion for bash' completes icl
-check 'icl-train has it too' completes icl-train
+check 'icl-train completes by the same script' completes icl-train
 
 check 'GStreamer finds iclclassify' \
     env GST_PLUGIN_SYSTEM_PATH_1_0="$dir" gst-inspect-1.0 iclclassify

@@ -14,10 +14,10 @@ void help_program(FILE *to)
 {
     fprintf(to, "%s\nUsage:\n", help_about);
     for (const Command *const *command = commands; *command; command++)
-        fprintf(to, "  icl %-10s %s\n", (*command)->name, (*command)->help);
+        fprintf(to, "  icl %-11s %s\n", (*command)->name, (*command)->help);
     fprintf(to,
-            "  icl help       the page of a command: icl help train\n"
-            "  icl --version  the version\n\n"
+            "  icl help        the page of a command: icl help train\n"
+            "  icl --version   the version\n\n"
             "%sExit status: %s",
             help_data, help_status);
 }

@@ -77,7 +77,7 @@ AWK
 
 GST_PLUGIN_PATH=$build/gst${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH} gst-launch-1.0 -m \
     multifilesrc location="$dir/%05d.jpg" caps=image/jpeg,framerate=30/1 ! \
-    jpegdec idct-method=islow ! iclclassify model="$model" ! fakesink 2>&1 |
+    jpegdec ! iclclassify model="$model" ! fakesink 2>&1 |
     awk -F, -f "$dir/show.awk" "$dir/labels.csv" - ||
     fail 'the pipeline failed'
 

@@ -5,8 +5,9 @@
 # Installs the Debian packages that icl is built, tested and shown with: the one list of them. Asks
 # apt only for what is missing, so that it needs neither network nor root where all is there.
 #
-#   tools/setup.sh          installs what is missing
-#   tools/setup.sh --list   prints the list
+#   tools/setup.sh                  installs what is missing
+#   tools/setup.sh --photographs    ... and the photographs of pipelines/photos.sh (270 MB)
+#   tools/setup.sh --list           prints the list
 set -eu
 
 # Tools; libraries; what tests and pipelines run besides.
@@ -15,7 +16,9 @@ packages='
     libglib2.0-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
     libopenblas-dev libjpeg-dev libpng-dev libjansson-dev zlib1g-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
-    dataset-fashion-mnist'
+    python3-gi gir1.2-gstreamer-1.0 locales
+    dataset-fashion-mnist tuxpaint-stamps-default'
+photographs=opencv-doc
 
 say() { printf 'setup.sh: %s\n' "$*"; }
 fail() { say "$@" >&2; exit 1; }
@@ -37,8 +40,9 @@ list() {
 
 case "${1-}" in
     '') ;;
+    --photographs) packages="$packages $photographs" ;;
     --list) list; exit ;;
-    *) fail "unknown argument '$1'; there is only --list" ;;
+    *) fail "unknown argument '$1'; there are --photographs and --list" ;;
 esac
 
 command -v apt-get >/dev/null ||

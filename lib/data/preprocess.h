@@ -4,19 +4,36 @@
  * The one way from pixels to tensor, used by training, the program and the element. A recipe is a
  * chain of the family "preprocess": "resize 256 ! crop 224 ! normalize mean=[..] std=[..]".
  *
- *   resize 256           shorter side to 256, the longer to int(256 * long / short), as
- *                        torchvision; resize [H W]: exactly, stretching
- *   crop 224             centre crop ([H W] too), its offset rounded as torchvision's; a smaller
- *                        picture is padded with zeros
+ * Three ways make pictures of every shape one size; each takes one number for a square, or [H W]:
+ *
+ *   crop 224             keeps the centre, its offset rounded as torchvision's; mostly after
+ *                        "resize 256": shorter side to 256, the longer to int(256 * long / short),
+ *                        as torchvision. A smaller picture gets background around it
+ *   letterbox 224        the whole picture, scaled to fit with its aspect kept (the other side
+ *                        rounded to the nearest), centred on the background; an odd row or column
+ *                        of it comes after the picture
+ *   stretch 224          the whole picture, its aspect lost; "resize [H W]" is the same
+ *
+ * Before them, and after:
+ *
+ *   background 0         what lies around a picture and shows where it is transparent: a level in
+ *                        0..255, or [R G B]; a network of one channel takes its luma. Default 0
  *   normalize mean std   y = (x / 255 - mean[c]) / std[c]; one number stands for all channels;
  *                        default 0 and 1. A recipe without it leaves 0..255
  *
  * Resizing is bilinear with antialias (triangle filter widened by the scale, as Pillow's), in f32,
- * without rounding between the passes, on the frame's own planes; colour is converted on the small
- * picture. Chroma samples lie in the middle of the pixels they stand for (JPEG's siting). Only what
- * the crop keeps is computed. The result is [h,w,c], c = 1 or 3: RGB becomes grey by
+ * without rounding between the passes, on the frame's own planes and words; colour is converted on
+ * the small picture. Chroma samples lie in the middle of the pixels they stand for (JPEG's siting).
+ * Only what the crop keeps is computed. The result is [h,w,c], c = 1 or 3: RGB becomes grey by
  * 0.299 R + 0.587 G + 0.114 B, grey becomes RGB by copying; YUV to grey is its (range-expanded)
- * luma. */
+ * luma.
+ *
+ * Transparent pixels are laid on the background one by one, before resizing; where all are opaque,
+ * the result is that of the same RGB picture to the bit.
+ *
+ * Sizes are those of the upright picture: the frame's orientation is applied on the way, by reading
+ * rows and columns in another order. The result is that of a picture turned beforehand: to the bit
+ * for orientations 1..4, within 0.001 levels for 5..8, where the two passes change places. */
 #pragma once
 
 #include <icl/frame.h>
@@ -28,7 +45,8 @@ extern const IclFamily icl_preprocess_family;
 typedef struct IclRecipe IclRecipe; /* const after parsing; shared by threads */
 
 /* `channels` 1 or 3. NULL with an error for a recipe that does not parse or does not end in a fixed
- * size (a chain of resize and crop, then at most one normalize, in this order). */
+ * size (background, then resize, letterbox or stretch, then crop, then normalize, each at most
+ * once). */
 IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GError **error);
 void icl_recipe_free(IclRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclRecipe, icl_recipe_free)
@@ -36,7 +54,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclRecipe, icl_recipe_free)
 void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c); /* of the tensor */
 
 /* What one thread needs to run a recipe: filter taps and row buffers for the last frame geometry
- * seen. Allocates only when the geometry changes. */
+ * seen (format, size, orientation). Allocates only when the geometry changes. */
 typedef struct IclPreprocessor IclPreprocessor;
 IclPreprocessor *icl_preprocessor_new(const IclRecipe *recipe); /* borrows the recipe */
 void icl_preprocessor_free(IclPreprocessor *preprocessor);

@@ -16,12 +16,12 @@ INLINE vf sample(IclSample kind, const IclRowSum *s, const uint8_t *p)
     vf x = vload_bytes(p);
     if (kind == ICL_SAMPLE_BYTE)
         return x;
-    vi of_pixel;
-    vf background;
+    vi of_pixel, of_four;
     UNROLLED(i, VL) {
         of_pixel[i] = (i & ~3) + (kind == ICL_SAMPLE_ALPHA_LAST ? 3 : 0);
-        background[i] = s->background[i & 3];
+        of_four[i] = i & 3;
     }
+    const vf background = __builtin_shuffle(vload_n(s->background, 4), of_four);
     const vf share = __builtin_shuffle(x, of_pixel) * (1.0f / 255);
     return x * share + (background - background * share);
 }

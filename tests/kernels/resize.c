@@ -141,6 +141,37 @@ static void columns_agree(const TierCase *data)
     guarded_free(&w);
 }
 
+static const IclColourMatrix matrices[] = {
+    {1, 1, {16}, {{1.2f}}},
+    {1, 3, {16}, {{1.2f}, {1.1f}, {1}}},
+    {3, 1, {0}, {{0.3f, 0.6f, 0.1f}}},
+    {3, 3, {16, 128, 120}, {{1, 0, 1.4f}, {1, -0.3f, -0.7f}, {1, 1.8f, 0.1f}}},
+};
+
+/* Some results are under 0 and over 255. */
+static void colours_agree(const TierCase *data)
+{
+    const IclColourMatrix *matrix = data->row;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(ragged); i++) {
+        size_t n = (size_t)ragged[i];
+        Guarded in = guarded_random(3 * n, 1, 6);
+        Guarded got = guarded_new(n * matrix->outputs, 1);
+        Guarded want = guarded_new(n * matrix->outputs, 0);
+        const float *const planes[3] = {in.data, in.data + n, in.data + 2 * n};
+        for (size_t j = 0; j < 3 * n; j++)
+            in.data[j] = 128 + 140 * in.data[j];
+        data->kernels->resize.colours(matrix, ragged[i], planes, got.data);
+        data->reference->resize.colours(matrix, ragged[i], planes, want.data);
+        for (size_t j = 0; j < got.count; j++)
+            g_assert_cmpfloat_with_epsilon(got.data[j], want.data[j], 1e-4);
+        guarded_check(&got, "colours");
+        guarded_free(&in);
+        guarded_free(&got);
+        guarded_free(&want);
+    }
+}
+
 void resize_tests(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(sums); i++)
@@ -148,6 +179,11 @@ void resize_tests(void)
     add_tier_tests("resize", "turn", NULL, turned_is_turned);
     for (size_t i = 0; i < G_N_ELEMENTS(columns); i++)
         add_tier_tests("resize/columns", columns[i].name, &columns[i], columns_agree);
+    for (size_t i = 0; i < G_N_ELEMENTS(matrices); i++) {
+        g_autofree char *name =
+            g_strdup_printf("%d-to-%d", matrices[i].inputs, matrices[i].outputs);
+        add_tier_tests("resize/colours", name, &matrices[i], colours_agree);
+    }
 }
 
 enum { WIDTH = 1920, HEIGHT = 1080 };

@@ -85,7 +85,7 @@ run_tests build-sanitize --suite fast
 fixed=()
 ! setarch -R true 2>/dev/null || fixed=(--wrapper 'setarch -R')
 configure build-threads -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
-build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_memory,train} \
+build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_limits,learner_memory,train} \
     tests/model/test-{model,plan} tests/data/test-data-loader
 run_tests build-threads --suite parallel "${fixed[@]}"
 

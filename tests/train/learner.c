@@ -2,130 +2,16 @@
  * Copyright (C) 2026 the icl authors
  *
  * Learning from pictures as they come: the same calls give the same model, on any number of threads
- * and whatever is added meanwhile; classes that come later; a base model's last layer; errors. */
+ * and whatever is added meanwhile; classes that come later; a base model's last layer. */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-#include <icl/icl.h>
-
 #include "executor.h"
+#include "learner_round.h"
 #include "model.h"
-#include "tiny_set.h"
-
-#define NETWORK                                                                       \
-    "input 8 8 1 ! conv2d 8 3 padding=same bias=no ! batchnorm ! relu ! maxpool 2 ! " \
-    "flatten ! dropout 0.2 ! dense $classes"
-
-static const char *const names[] = {"one", "two", "three", "four"};
-
-enum { PICTURES = 160 }; /* of four classes in turn */
-
-typedef struct Stream {
-    char *folder, *output;
-    IclDataset *train, *test;
-    IclLearnerParams params;
-    IclLearner *learner;
-    volatile int cancel;
-} Stream;
-
-static void stream_open(Stream *s)
-{
-    *s = (Stream){.folder = tiny_set_new(4, PICTURES),
-                  .params = {ICL_LEARNER_DEFAULTS, .description = NETWORK, .augment = "shift 0.1",
-                             .optimizer = "adamw lr=4e-3", .batch = 16, .threads = 1}};
-    s->output = g_build_filename(s->folder, "m.bin", NULL);
-    s->train = icl_dataset_open(s->folder, ICL_PART_TRAIN, NULL);
-    s->test = icl_dataset_open(s->folder, ICL_PART_TEST, NULL);
-    g_assert_true(s->train && s->test);
-}
-
-static void stream_learner(Stream *s)
-{
-    GError *error = NULL;
-
-    s->learner = icl_learner_new(&s->params, &error);
-    g_assert_no_error(error);
-}
-
-static void stream_close(Stream *s)
-{
-    icl_learner_free(s->learner);
-    icl_dataset_free(s->train);
-    icl_dataset_free(s->test);
-    g_free(s->output);
-    tiny_set_free(s->folder);
-}
-
-/* Pictures first .. last - 1 of the classes below `classes`. */
-static void stream_add(Stream *s, int classes, int first, int last)
-{
-    for (int i = first; i < last; i++) {
-        int class = icl_dataset_class(s->train, i);
-        IclPicture picture = {0};
-        GError *error = NULL;
-        if (class >= classes)
-            continue;
-        g_assert_true(icl_dataset_picture(s->train, i, &picture, NULL));
-        icl_learner_add(s->learner, &picture.frame, names[class], &error);
-        g_assert_no_error(error);
-        icl_picture_clear(&picture);
-    }
-}
-
-static void stream_train(Stream *s, int updates)
-{
-    GError *error = NULL;
-
-    icl_learner_train(s->learner, updates, NULL, &error);
-    g_assert_no_error(error);
-}
-
-static IclModel *stream_model(Stream *s)
-{
-    GError *error = NULL;
-    IclModel *model = icl_learner_model(s->learner, &error);
-
-    g_assert_no_error(error);
-    return model;
-}
-
-/* The file of the model learned so far. */
-static GBytes *stream_bytes(Stream *s)
-{
-    g_autoptr(IclModel) model = stream_model(s);
-    char *data;
-    gsize size;
-
-    g_assert_true(icl_model_save(model, s->output, NULL));
-    g_assert_true(g_file_get_contents(s->output, &data, &size, NULL));
-    return g_bytes_new_take(data, size);
-}
-
-/* On the test pictures of the model's classes. */
-static double stream_accuracy(Stream *s)
-{
-    g_autoptr(IclModel) model = stream_model(s);
-    g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 1, 1, NULL);
-    int correct = 0, seen = 0;
-
-    for (int i = 0; i < icl_dataset_size(s->test); i++) {
-        const char *truth = names[icl_dataset_class(s->test, i)];
-        IclPicture picture = {0};
-        int best;
-        if (!g_strv_contains(icl_model_labels(model), truth))
-            continue;
-        g_assert_true(icl_dataset_picture(s->test, i, &picture, NULL));
-        const float *scores = icl_classifier_frame(classifier, &picture.frame);
-        icl_top_k(scores, icl_model_classes(model), 1, &best);
-        correct += g_str_equal(icl_model_labels(model)[best], truth);
-        seen++;
-        icl_picture_clear(&picture);
-    }
-    return (double)correct / seen;
-}
+#include "stream.h"
 
 static void it_learns(void)
 {
@@ -245,6 +131,55 @@ static IclWeight *head_weight(IclModel *model, int weight)
     return &graph->nodes[graph->n_nodes - 1].layer->weights[weight];
 }
 
+static bool same_input(const Stream *s, int i, int j)
+{
+    return !memcmp(s->learner->x + 64 * i, s->learner->x + 64 * j, 64 * sizeof(float));
+}
+
+/* Of 40 pictures of class 0 and four of each other one, a batch of 16 has four of each, and no
+ * picture twice. */
+static void a_batch_goes_from_class_to_class(void)
+{
+    Stream s;
+
+    stream_open(&s);
+    s.params.augment = "";
+    s.params.held_out = 0;
+    stream_learner(&s);
+    stream_add(&s, 4, 0, 16);
+    stream_add(&s, 1, 16, PICTURES);
+    stream_train(&s, 1);
+    g_autoptr(IclLearnerRound) round = icl_learner_round_new(s.learner, NULL);
+    for (int batch = 0; batch < 3; batch++) {
+        icl_learner_round_draw(round);
+        for (int i = 0; i < 16; i++) {
+            g_assert_cmpint(s.learner->y[i], ==, i % 4);
+            for (int j = 0; j < i; j++)
+                g_assert_false(same_input(&s, i, j));
+        }
+    }
+    g_clear_pointer(&round, icl_learner_round_free);
+    stream_close(&s);
+}
+
+/* One picture a class: each time it comes it is moved by another distance. */
+static void each_drawn_picture_is_augmented_by_itself(void)
+{
+    Stream s;
+
+    stream_open(&s);
+    s.params.augment = "shift 0.3";
+    stream_learner(&s);
+    stream_add(&s, 2, 0, 4);
+    stream_train(&s, 1);
+    g_autoptr(IclLearnerRound) round = icl_learner_round_new(s.learner, NULL);
+    icl_learner_round_draw(round);
+    for (int i = 0; i < 14; i++)
+        g_assert_false(same_input(&s, i, i + 2));
+    g_clear_pointer(&round, icl_learner_round_free);
+    stream_close(&s);
+}
+
 /* At a learning rate of 0 only what growth does is seen. */
 static void growth_keeps_what_is_known(void)
 {
@@ -262,7 +197,7 @@ static void growth_keeps_what_is_known(void)
     g_assert_cmpint(icl_model_classes(two), ==, 2);
     g_assert_cmpint(icl_model_classes(four), ==, 4);
     for (int i = 0; i < 4; i++)
-        g_assert_cmpstr(icl_model_labels(four)[i], ==, names[i]);
+        g_assert_cmpstr(icl_model_labels(four)[i], ==, stream_labels[i]);
     g_assert_cmpstr(icl_model_recipe(two), ==, icl_model_recipe(four));
     const float *before = head_weight(two, 0)->tensor.data,
                 *after = head_weight(four, 0)->tensor.data;
@@ -444,190 +379,21 @@ static void a_lost_training_goes_back_to_the_best(void)
     stream_close(&s);
 }
 
-static void one_class_is_not_enough(void)
-{
-    GError *error = NULL;
-    Stream s;
-
-    stream_open(&s);
-    stream_learner(&s);
-    stream_train(&s, 5);
-    stream_add(&s, 1, 0, PICTURES);
-    stream_train(&s, 5);
-    g_assert_null(icl_learner_model(s.learner, &error));
-    g_assert_nonnull(strstr(error->message, "1 class seen"));
-    g_clear_error(&error);
-    stream_close(&s);
-}
-
-/* A network with three outputs takes three classes, and names those it has not seen. */
-static void fixed_outputs_are_a_limit(void)
-{
-    IclPicture picture;
-    IclLearnerState state;
-    GError *error = NULL;
-    Stream s;
-
-    stream_open(&s);
-    s.params.description = "input 8 8 1 ! flatten ! dense 3";
-    stream_learner(&s);
-    stream_add(&s, 2, 0, PICTURES);
-    stream_train(&s, 5);
-    g_autoptr(IclModel) model = stream_model(&s);
-    g_assert_cmpstr(icl_model_labels(model)[1], ==, "two");
-    g_assert_cmpstr(icl_model_labels(model)[2], ==, "(unused 3)");
-    stream_add(&s, 3, 0, PICTURES);
-    icl_learner_state(s.learner, &state);
-    g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
-    g_assert_false(icl_learner_add(s.learner, &picture.frame, "four", &error));
-    g_assert_error(error, ICL_ERROR, ICL_ERROR_DATA);
-    g_assert_nonnull(strstr(error->message, "the network has 3 outputs"));
-    g_clear_error(&error);
-    IclLearnerState after;
-    icl_learner_state(s.learner, &after);
-    g_assert_cmpint(after.added, ==, state.added);
-    icl_picture_clear(&picture);
-    stream_close(&s);
-}
-
-static void size_and_channels_come_from_the_first_picture(void)
-{
-    int height, width, channels;
-    Stream s;
-
-    stream_open(&s);
-    s.params.description = s.params.augment = NULL;
-    stream_learner(&s);
-    stream_add(&s, 2, 0, 20);
-    stream_train(&s, 1);
-    g_autoptr(IclModel) model = stream_model(&s);
-    icl_model_input_size(model, &height, &width, &channels);
-    g_assert_cmpint(height, ==, 8);
-    g_assert_cmpint(width, ==, 8);
-    g_assert_cmpint(channels, ==, 1);
-    stream_close(&s);
-}
-
-static void a_recipe_decides_the_size(void)
-{
-    int height, width, channels;
-    Stream s;
-
-    stream_open(&s);
-    s.params.description = NULL;
-    s.params.recipe = "resize 16 ! crop 16 ! normalize mean=0.5 std=0.5";
-    stream_learner(&s);
-    stream_add(&s, 2, 0, 20);
-    stream_train(&s, 1);
-    g_autoptr(IclModel) model = stream_model(&s);
-    icl_model_input_size(model, &height, &width, &channels);
-    g_assert_cmpint(height, ==, 16);
-    g_assert_cmpstr(icl_model_recipe(model), ==, s.params.recipe);
-    stream_close(&s);
-}
-
-static const struct {
-    const char *name, *message;
-    IclLearnerParams params;
-} faults[] = {
-    {"memory", "memory is 1", {.memory = 1, .batch = 1}},
-    {"held-out", "held-out is 1", {.memory = 9, .batch = 1, .held_out = 1}},
-    {"batch", "batch is 0", {.memory = 9}},
-    {"threads", "threads is 9999", {.memory = 9, .batch = 1, .threads = 9999}},
-    {"optimizer", "did you mean", {.memory = 9, .batch = 1, .optimizer = "adamm"}},
-    {"augment", "did you mean", {.memory = 9, .batch = 1, .augment = "shft 1"}},
-    {"description", "did you mean", {.memory = 9, .batch = 1, .description = "inptu 8 8 1"}},
-    {"open-description",
-     "did you mean",
-     {.memory = 9, .batch = 1, .description = "input $size $size $channels ! dens 2"}},
-    {"recipe", "resize", {.memory = 9, .batch = 1, .recipe = "resize 8"}},
-    {"recipe-size",
-     "the network takes",
-     {.memory = 9, .batch = 1, .description = NETWORK, .recipe = "resize 9 ! crop 9"}},
-};
-
-static void errors_say_what_would_do(gconstpointer number)
-{
-    int i = GPOINTER_TO_INT(number);
-    GError *error = NULL;
-
-    g_assert_null(icl_learner_new(&faults[i].params, &error));
-    g_assert_nonnull(error);
-    if (!strstr(error->message, faults[i].message))
-        g_error("\"%s\" does not contain \"%s\"", error->message, faults[i].message);
-    g_clear_error(&error);
-}
-
-static void a_base_excludes_a_network(void)
-{
-    static const char *const labels[] = {"a", "b", NULL};
-    static const struct {
-        const char *base, *message;
-        IclLearnerParams params;
-    } table[] = {
-        {NETWORK, "leave out the description", {.description = NETWORK}},
-        {NETWORK, "leave out the recipe", {.recipe = "crop 8"}},
-        {NETWORK, "leave out the augmentation", {.augment = "hflip"}},
-        {"input 8 8 1 ! conv2d $classes 1 ! globalpool", "ends in globalpool", {0}},
-        {"input 8 8 1 ! flatten ! dense (4*$classes) ! dense $classes",
-         "before its last layer",
-         {0}},
-    };
-
-    for (gsize i = 0; i < G_N_ELEMENTS(table); i++) {
-        g_autoptr(IclModel) base = icl_model_from_description(table[i].base, NULL, labels, 1, NULL);
-        IclLearnerParams params = table[i].params;
-        g_autoptr(GError) error = NULL;
-        params.memory = params.batch = 8;
-        params.base = base;
-        g_assert_null(icl_learner_new(&params, &error));
-        g_assert_nonnull(strstr(error->message, table[i].message));
-    }
-}
-
-static void labels_are_names(void)
-{
-    static const char *const bad[] = {"", "\xff\xfe"};
-    IclPicture picture;
-    Stream s;
-
-    stream_open(&s);
-    stream_learner(&s);
-    g_assert_true(icl_dataset_picture(s.train, 0, &picture, NULL));
-    for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
-        g_autoptr(GError) error = NULL;
-        g_assert_false(icl_learner_add(s.learner, &picture.frame, bad[i], &error));
-        g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
-    }
-    for (int i = 0; i <= 1000; i++) {
-        g_autofree char *label = g_strdup_printf("%d", i);
-        g_autoptr(GError) error = NULL;
-        g_assert_cmpint(icl_learner_add(s.learner, &picture.frame, label, &error), ==, i < 1000);
-        g_assert_true(i < 1000 || g_error_matches(error, ICL_ERROR, ICL_ERROR_DATA));
-    }
-    icl_picture_clear(&picture);
-    stream_close(&s);
-}
-
 static const struct {
     const char *name;
     void (*test)(void);
 } tests[] = {
     {"learns", it_learns},
     {"adding-during-a-training", what_comes_during_a_training_waits_for_the_next},
+    {"batch/from-class-to-class", a_batch_goes_from_class_to_class},
+    {"batch/augmented", each_drawn_picture_is_augmented_by_itself},
     {"growth/keeps-what-is-known", growth_keeps_what_is_known},
     {"growth/more-classes-are-better", more_classes_are_better},
     {"statistics", statistics_are_measured_anew},
     {"base/last-input", the_last_input_is_known},
     {"base/keeps-all-but-its-last-layer", a_base_keeps_all_but_its_last_layer},
-    {"base/excludes-a-network", a_base_excludes_a_network},
     {"cancel", a_training_can_be_cancelled},
     {"not-a-number", a_lost_training_goes_back_to_the_best},
-    {"one-class", one_class_is_not_enough},
-    {"fixed-outputs", fixed_outputs_are_a_limit},
-    {"size/first-picture", size_and_channels_come_from_the_first_picture},
-    {"size/recipe", a_recipe_decides_the_size},
-    {"labels", labels_are_names},
 };
 
 int main(int argc, char **argv)
@@ -640,10 +406,6 @@ int main(int argc, char **argv)
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *name = g_strconcat("/learner/bytes/", rows[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), calls_decide_the_bytes);
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(faults); i++) {
-        g_autofree char *name = g_strconcat("/learner/error/", faults[i].name, NULL);
-        g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
     }
     return g_test_run();
 }

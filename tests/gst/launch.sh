@@ -3,7 +3,7 @@
 # Copyright (C) 2026 the icl authors
 #
 # launch.sh MODEL_WRITER SANITIZE: the element in gst-launch-1.0, as people use it: every format at
-# an odd size, and models that do not load; nothing of GStreamer may be alive at the end (its tracer
+# an odd size, a JPEG camera, and models that do not load; nothing of GStreamer may be alive at the end (its tracer
 # `leaks`). In a sanitized build the plugin needs the sanitizer's run time in a program without.
 set -u
 here=$(dirname "$0")
@@ -49,9 +49,20 @@ launch() {
     return 1
 }
 
+# frames FORMAT...: side by side in one pipeline.
 frames() {
-    launch ok videotestsrc num-buffers=5 ! "video/x-raw,format=$1,width=1919,height=1079" ! \
-        iclclassify model="$dir/model.bin" ! fakesink
+    for format; do
+        shift
+        set -- "$@" videotestsrc num-buffers=3 ! \
+            "video/x-raw,format=$format,width=1919,height=1079" ! \
+            iclclassify model="$dir/model.bin" ! fakesink
+    done
+    launch ok "$@"
+}
+
+jpeg_camera() {
+    launch ok videotestsrc num-buffers=3 ! video/x-raw,width=1280,height=720 ! jpegenc ! \
+        image/jpeg,framerate=30/1 ! jpegdec ! iclclassify model="$dir/model.bin" ! fakesink
 }
 
 two_elements() {
@@ -70,9 +81,12 @@ no_model() { refuses && says 'Set the property'; }
 missing_model() { refuses model="$dir/missing.bin" && says "$dir/missing.bin"; }
 broken_model() { refuses model="$dir/broken.bin" && says "$dir/broken.bin"; }
 
-for format in RGB BGR GRAY8 I420 NV12 YUY2; do
-    check "$format runs and leaves nothing behind" frames "$format"
+# shellcheck disable=SC2086 # lists of words
+for formats in 'RGB BGR RGBx BGRx xRGB xBGR' 'RGBA BGRA ARGB ABGR GRAY8' 'I420 YV12 NV12 NV21' \
+    'YUY2 UYVY Y42B Y444' 'I420_10LE P010_10LE'; do
+    check "$formats run and leave nothing behind" frames $formats
 done
+check 'a camera that gives JPEG runs through jpegdec' jpeg_camera
 check 'two elements behind a tee post their messages' two_elements
 check 'no model is an error with advice' no_model
 check 'a missing model is an error with its path' missing_model

@@ -25,6 +25,7 @@ static bool learner_buffers(IclLearner *learner, GError **error)
         return true;
     if (!icl_size_multiply(input * sizeof(float), (size_t)learner->params.batch, &bytes))
         bytes = SIZE_MAX; /* refused below */
+    g_free(learner->y);
     learner->y = g_new(int, learner->params.batch);
     return (learner->x = icl_memory_new(bytes, "a batch of pictures", error));
 }

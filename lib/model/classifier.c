@@ -15,6 +15,14 @@ struct IclClassifier {
 
 IclClassifier *icl_classifier_new(IclModel *model, int batch, int threads, GError **error)
 {
+    if (batch < 1 || threads < 0) {
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_VALUE,
+            "a classifier of batch %d on %d threads cannot be; batch begins at 1, threads at "
+            "0 (all)",
+            batch, threads);
+        return NULL;
+    }
     IclExecutor *executor = icl_executor_new(icl_model_graph(model), batch, false, threads, error);
 
     if (!executor)
@@ -43,6 +51,15 @@ void icl_classifier_free(IclClassifier *classifier)
 
 IclModel *icl_classifier_model(const IclClassifier *classifier) { return classifier->model; }
 
+static bool frames_are_usable(const IclClassifier *classifier, const IclFrame *frames, int n)
+{
+    bool usable = n >= 1 && n <= classifier->batch;
+
+    for (int i = 0; usable && i < n; i++)
+        usable = icl_frame_check(&frames[i], NULL);
+    return usable;
+}
+
 const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames, int n)
 {
     IclShape input = icl_graph_input(icl_model_graph(classifier->model));
@@ -50,7 +67,8 @@ const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *fr
     int classes = icl_model_classes(classifier->model);
     IclTeam team;
 
-    g_assert(n >= 1 && n <= classifier->batch);
+    if (!frames_are_usable(classifier, frames, n))
+        return NULL;
     icl_team_begin(&team, classifier->threads);
     for (int i = 0; i < n; i++)
         icl_preprocess(classifier->preprocessor, &frames[i], x + i * icl_shape_count(input));

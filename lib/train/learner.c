@@ -185,7 +185,8 @@ static bool learner_remember(IclLearner *learner, IclExample *example, const cha
 
 bool icl_learner_add(IclLearner *learner, const IclFrame *frame, const char *label, GError **error)
 {
-    if (!check_label(label, error) || !learner_begin(learner, frame, error))
+    if (!check_label(label, error) || !icl_frame_check(frame, error) ||
+        !learner_begin(learner, frame, error))
         return false;
     IclExample *example = icl_example_new(learner->example_bytes, error);
     if (!example)

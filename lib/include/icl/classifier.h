@@ -10,13 +10,19 @@ G_BEGIN_DECLS
 /**
  * IclClassifier: what one thread needs to classify: a plan for a batch size, its arena, packed
  * weights and the preprocessor. Scores of a picture do not depend on the batch around it.
+ *
+ * One thread at a time uses a classifier; any number of classifiers share a model. A child may use
+ * libicl after fork(), the parent's classifiers too if no thread was in a call on them; it starts
+ * threads of its own.
  */
 typedef struct IclClassifier IclClassifier;
 
 /**
  * icl_classifier_new:
  * @batch: most pictures at once, >= 1
- * @threads: threads of a pass; 0: all the process may use
+ * @threads: threads of a pass, the caller's among them; 0: all the process may use. They come from
+ *   one pool of the process, which serves one pass at a time: a pass that finds it busy runs on its
+ *   own thread alone
  *
  * Keeps a reference to @model. Returns: (transfer full): NULL with ICL_ERROR_MEMORY or
  * ICL_ERROR_VALUE
@@ -28,14 +34,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclClassifier, icl_classifier_free)
 ICL_API IclModel *icl_classifier_model(const IclClassifier *classifier); /* borrowed */
 
 /** Probabilities of the classes (they sum to 1), in the model's order; borrowed until the next
- * call. */
+ * call. NULL where icl_frame_check() would be false. */
 ICL_API const float *icl_classifier_frame(IclClassifier *classifier, const IclFrame *frame);
 
-/** The same for @n frames, 1 <= n <= batch: [n, classes]. */
+/** The same for @n frames: [n, classes]. NULL also where @n is not in 1..batch. */
 ICL_API const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames,
                                            int n);
 
-/** The @k best classes of @scores, best first; equal scores in class order. @k <= @classes. */
+/** The @k best classes of @scores, best first; equal scores in class order. Of @k there are
+ * never more than @classes. */
 ICL_API void icl_top_k(const float *scores, int classes, int k, int *best);
 
 G_END_DECLS

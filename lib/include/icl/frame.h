@@ -55,7 +55,12 @@ typedef enum {
 /**
  * IclColorMatrix: how YUV becomes RGB (ITU-R BT.601, BT.709, BT.2020 non-constant luminance).
  */
-typedef enum { ICL_MATRIX_BT601, ICL_MATRIX_BT709, ICL_MATRIX_BT2020 } IclColorMatrix;
+typedef enum {
+    ICL_MATRIX_BT601,
+    ICL_MATRIX_BT709,
+    ICL_MATRIX_BT2020,
+    ICL_MATRICES,
+} IclColorMatrix;
 
 /**
  * IclFrame: pixels of one picture, borrowed.
@@ -65,7 +70,8 @@ typedef enum { ICL_MATRIX_BT601, ICL_MATRIX_BT709, ICL_MATRIX_BT2020 } IclColorM
  *   8 to be turned by 90 degrees counter-clockwise; anything else is 1. Preprocessing applies it
  * @width, @height: in pixels as stored, >= 1
  * @plane: first byte of each plane
- * @stride: bytes from one row to the next, >= the bytes of a row
+ * @stride: bytes from one row to the next; at least the bytes of a row, or, where rows lie bottom
+ * up, minus so many (@plane is the upper row all the same)
  * @full_range: luma 0..255 rather than 16..235 (YUV and GRAY8); set it for pictures from files
  */
 typedef struct IclFrame {
@@ -79,6 +85,14 @@ typedef struct IclFrame {
 } IclFrame;
 
 /**
+ * icl_frame_check: whether a frame can be looked at: a known format, a size, planes and strides
+ * that go with them (whether the memory is as large, only the caller knows).
+ *
+ * False with ICL_ERROR_VALUE.
+ */
+ICL_API bool icl_frame_check(const IclFrame *frame, GError **error);
+
+/**
  * IclPicture: a decoded picture that owns its pixels, as they lie in the file: its frame carries
  * the orientation. RGB, RGBA and GRAY8 have rows without gaps; I420, Y42B and Y444 have strides.
  */
@@ -89,7 +103,8 @@ typedef struct IclPicture {
 
 /**
  * icl_picture_load: decodes a JPEG or PNG file.
- * @picture: (out): set on success; release with icl_picture_clear()
+ * icl_picture_decode: the same from memory; @name is what messages call it.
+ * @picture: (out): set on success only; release with icl_picture_clear()
  *
  * JPEG: the planes of the file as GStreamer's jpegdec hands them over, which are GRAY8, I420
  * (4:2:0), Y42B (4:2:2) or Y444, BT.601 of full range; rarer sampling becomes RGB, and so do CMYK
@@ -107,6 +122,7 @@ ICL_API bool icl_picture_decode(const void *data, size_t size, const char *name,
  * upright, and on black where the frame is transparent. */
 ICL_API bool icl_picture_save_jpeg(const IclFrame *frame, int quality, const char *path,
                                    GError **error);
-ICL_API void icl_picture_clear(IclPicture *picture);
+ICL_API void icl_picture_clear(IclPicture *picture); /* accepts a zeroed one, and twice */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IclPicture, icl_picture_clear)
 
 G_END_DECLS

@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 SIZES = [(5, 7, 3, 4), (3, 4, 7, 9), (16, 16, 5, 5), (33, 17, 4, 8), (1, 1, 3, 3),
          (2, 9, 2, 3), (9, 2, 4, 2), (40, 30, 3, 3)]
 # Letterboxes. Slack is even or 1 (ImageOps.pad and ours both leave the odd row after the picture).
-BOXES = [(30, 40, 8, 8), (33, 17, 7, 6), (9, 20, 5, 9), (3, 4, 7, 7), (7, 5, 8, 8)]
+BOXES = [(30, 40, 8, 8), (33, 17, 7, 6), (9, 20, 5, 9), (3, 4, 7, 7), (7, 5, 8, 8), (5, 7, 8, 8)]
 BACKGROUND = 33
 
 print(f"""/* SPDX-License-Identifier: LGPL-2.1-or-later

@@ -57,6 +57,30 @@ static void scores_of(IclModel *model, float *scores)
     memcpy(scores, icl_classifier_frame(classifier, &frame), 3 * sizeof *scores);
 }
 
+/* What an application gets wrong is refused: nothing is looked at. */
+static void a_classifier_refuses(void)
+{
+    g_autoptr(IclModel) model = model_new(3);
+    g_autoptr(IclClassifier) classifier = icl_classifier_new(model, 2, 1, NULL);
+    guint8 pixels[27] = {0};
+    IclFrame good = {
+        .format = ICL_PIXEL_RGB, .width = 3, .height = 3, .plane = {pixels}, .stride = {9}};
+    IclFrame frames[3] = {good, good, good}, bad = good;
+
+    bad.plane[0] = NULL;
+    g_assert_nonnull(icl_classifier_frames(classifier, frames, 2));
+    g_assert_null(icl_classifier_frames(classifier, frames, 3));
+    g_assert_null(icl_classifier_frames(classifier, frames, 0));
+    g_assert_null(icl_classifier_frame(classifier, &bad));
+    frames[1] = bad;
+    g_assert_null(icl_classifier_frames(classifier, frames, 2));
+    for (int i = 0; i < 3; i++) {
+        g_autoptr(GError) error = NULL;
+        g_assert_null(icl_classifier_new(model, i ? 1 - i : -7, i == 1 ? 1 : -3, &error));
+        g_assert_error(error, ICL_ERROR, ICL_ERROR_VALUE);
+    }
+}
+
 static void there_and_back(void)
 {
     Folder folder = folder_new();
@@ -203,6 +227,7 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/model/description/", descriptions[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_bad_description_is_refused);
     }
+    g_test_add_func("/model/classifier-refuses", a_classifier_refuses);
     g_test_add_func("/model/top-k", top_k_is_best_first);
     g_test_add_func("/model/summary", summary_adds_up);
     return g_test_run();

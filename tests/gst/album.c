@@ -9,7 +9,7 @@
 
 static const struct {
     const char *kind, *path;
-} photographs[ALBUM_PHOTOGRAPHS] = {
+} photographs[] = {
     {"animal", STAMPS "animals/amphibians/frog-1.png"},
     {"animal", STAMPS "animals/birds/albino_peahen.png"},
     {"animal", STAMPS "animals/birds/crowned_crane.png"},
@@ -69,12 +69,14 @@ const AlbumFormat album_formats[ALBUM_FORMATS] = {
     {GST_VIDEO_FORMAT_UYVY, 1, true},       {GST_VIDEO_FORMAT_YV12, 2, true},
     {GST_VIDEO_FORMAT_NV12, 2, true},       {GST_VIDEO_FORMAT_NV21, 2, true},
 };
+G_STATIC_ASSERT(G_N_ELEMENTS(photographs) == ALBUM_PHOTOGRAPHS * ALBUM_STRIDE);
+
 bool album_installed(void)
 {
     return g_file_test(STAMPS, G_FILE_TEST_IS_DIR) && g_file_test(SCENES, G_FILE_TEST_IS_DIR);
 }
 
-const char *album_kind(int photograph) { return photographs[photograph].kind; }
+const char *album_kind(int photograph) { return photographs[photograph * ALBUM_STRIDE].kind; }
 
 /* [height, width, 3] in 0..255, stretched; transparent parts are the recipe's background. */
 static float *photograph_pixels(int i, int width, int height)
@@ -83,7 +85,7 @@ static float *photograph_pixels(int i, int width, int height)
     g_autoptr(GError) error = NULL;
     IclPicture picture;
 
-    icl_picture_load(photographs[i].path, &picture, &error);
+    icl_picture_load(photographs[i * ALBUM_STRIDE].path, &picture, &error);
     g_assert_no_error(error);
     g_autoptr(IclRecipe) recipe = icl_recipe_parse(text, 3, "test", &error);
     g_assert_no_error(error);

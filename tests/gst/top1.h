@@ -9,7 +9,7 @@
 
 typedef struct Top1 Top1;
 
-/* Learns; fails the test where the model does not surely know 40 of the photographs. */
+/* Learns; fails the test where the model does not surely know four fifths of the photographs. */
 Top1 *top1_new(const Album *album);
 void top1_free(Top1 *top1); /* accepts NULL */
 

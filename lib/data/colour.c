@@ -5,50 +5,48 @@
  * 0..255 once, at the end. */
 #include "colour.h"
 
-#define BYTES   ICL_SAMPLE_BYTE, 1, 255
-#define FIRST   ICL_SAMPLE_ALPHA_FIRST, 1, 255
-#define LAST    ICL_SAMPLE_ALPHA_LAST, 1, 255
-#define LOW_10  ICL_SAMPLE_WORD, 4, 1023
-#define HIGH_10 ICL_SAMPLE_WORD, 256, 1023 << 6
-
-#define PLANE(plane, step, offset) \
-    {                              \
-        plane, offset, step        \
-    }
-#define HALVED(plane, step, offset) \
-    {                               \
-        plane, offset, step, 1, 1   \
-    }
-#define NARROW(plane, step, offset) \
-    {                               \
-        plane, offset, step, 1, 0   \
-    }
+/* sample, unit and white */
+#define BITS_8       ICL_SAMPLE_BYTE, 1, 255
+#define ALPHA_FIRST  ICL_SAMPLE_ALPHA_FIRST, 1, 255
+#define ALPHA_LAST   ICL_SAMPLE_ALPHA_LAST, 1, 255
+#define BITS_10_LOW  ICL_SAMPLE_WORD, 4, 1023
+#define BITS_10_HIGH ICL_SAMPLE_WORD, 256, 1023 << 6
 
 /* clang-format off */
-const IclLayout icl_layouts[ICL_PIXEL_FORMATS] = {
-    [ICL_PIXEL_RGB]   = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 3, 0), PLANE(0, 3, 1), PLANE(0, 3, 2)}},
-    [ICL_PIXEL_BGR]   = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 3, 2), PLANE(0, 3, 1), PLANE(0, 3, 0)}},
-    [ICL_PIXEL_GRAY8] = {ICL_COLOUR_GREY, BYTES, 1, {PLANE(0, 1, 0)}},
-    [ICL_PIXEL_I420]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(1, 1, 0), HALVED(2, 1, 0)}},
-    [ICL_PIXEL_NV12]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(1, 2, 0), HALVED(1, 2, 1)}},
-    [ICL_PIXEL_YUY2]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 2, 0), NARROW(0, 4, 1), NARROW(0, 4, 3)}},
-    [ICL_PIXEL_RGBX]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 0), PLANE(0, 4, 1), PLANE(0, 4, 2)}},
-    [ICL_PIXEL_BGRX]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 2), PLANE(0, 4, 1), PLANE(0, 4, 0)}},
-    [ICL_PIXEL_XRGB]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 1), PLANE(0, 4, 2), PLANE(0, 4, 3)}},
-    [ICL_PIXEL_XBGR]  = {ICL_COLOUR_RGB,  BYTES, 3, {PLANE(0, 4, 3), PLANE(0, 4, 2), PLANE(0, 4, 1)}},
-    [ICL_PIXEL_RGBA]  = {ICL_COLOUR_RGB,  LAST, 3, {PLANE(0, 4, 0), PLANE(0, 4, 1), PLANE(0, 4, 2)}},
-    [ICL_PIXEL_BGRA]  = {ICL_COLOUR_RGB,  LAST, 3, {PLANE(0, 4, 2), PLANE(0, 4, 1), PLANE(0, 4, 0)}},
-    [ICL_PIXEL_ARGB]  = {ICL_COLOUR_RGB,  FIRST, 3, {PLANE(0, 4, 1), PLANE(0, 4, 2), PLANE(0, 4, 3)}},
-    [ICL_PIXEL_ABGR]  = {ICL_COLOUR_RGB,  FIRST, 3, {PLANE(0, 4, 3), PLANE(0, 4, 2), PLANE(0, 4, 1)}},
-    [ICL_PIXEL_YV12]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(2, 1, 0), HALVED(1, 1, 0)}},
-    [ICL_PIXEL_NV21]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), HALVED(1, 2, 1), HALVED(1, 2, 0)}},
-    [ICL_PIXEL_UYVY]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 2, 1), NARROW(0, 4, 0), NARROW(0, 4, 2)}},
-    [ICL_PIXEL_Y42B]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), NARROW(1, 1, 0), NARROW(2, 1, 0)}},
-    [ICL_PIXEL_Y444]  = {ICL_COLOUR_YUV,  BYTES, 3, {PLANE(0, 1, 0), PLANE(1, 1, 0), PLANE(2, 1, 0)}},
-    [ICL_PIXEL_I420_10LE] = {ICL_COLOUR_YUV, LOW_10, 3, {PLANE(0, 1, 0), HALVED(1, 1, 0), HALVED(2, 1, 0)}},
-    [ICL_PIXEL_P010_10LE] = {ICL_COLOUR_YUV, HIGH_10, 3, {PLANE(0, 1, 0), HALVED(1, 2, 0), HALVED(1, 2, 1)}},
-};
+#define RGB(sample, step, r, g, b) \
+    {ICL_COLOUR_RGB, sample, 3, {{0, r, step}, {0, g, step}, {0, b, step}}}
+#define PLANES(sample, u, v, x, y) \
+    {ICL_COLOUR_YUV, sample, 3, {{0, 0, 1}, {u, 0, 1, x, y}, {v, 0, 1, x, y}}}
+#define PAIRS(sample, u, v) \
+    {ICL_COLOUR_YUV, sample, 3, {{0, 0, 1}, {1, u, 2, 1, 1}, {1, v, 2, 1, 1}}}
+#define PACKED(sample, y, u, v) \
+    {ICL_COLOUR_YUV, sample, 3, {{0, y, 2}, {0, u, 4, 1, 0}, {0, v, 4, 1, 0}}}
 /* clang-format on */
+
+/* Offsets in a pixel or pair; planes' numbers. */
+const IclLayout icl_layouts[ICL_PIXEL_FORMATS] = {
+    [ICL_PIXEL_RGB] = RGB(BITS_8, 3, 0, 1, 2),
+    [ICL_PIXEL_BGR] = RGB(BITS_8, 3, 2, 1, 0),
+    [ICL_PIXEL_GRAY8] = {ICL_COLOUR_GREY, BITS_8, 1, {{0, 0, 1}}},
+    [ICL_PIXEL_I420] = PLANES(BITS_8, 1, 2, 1, 1),
+    [ICL_PIXEL_NV12] = PAIRS(BITS_8, 0, 1),
+    [ICL_PIXEL_YUY2] = PACKED(BITS_8, 0, 1, 3),
+    [ICL_PIXEL_RGBX] = RGB(BITS_8, 4, 0, 1, 2),
+    [ICL_PIXEL_BGRX] = RGB(BITS_8, 4, 2, 1, 0),
+    [ICL_PIXEL_XRGB] = RGB(BITS_8, 4, 1, 2, 3),
+    [ICL_PIXEL_XBGR] = RGB(BITS_8, 4, 3, 2, 1),
+    [ICL_PIXEL_RGBA] = RGB(ALPHA_LAST, 4, 0, 1, 2),
+    [ICL_PIXEL_BGRA] = RGB(ALPHA_LAST, 4, 2, 1, 0),
+    [ICL_PIXEL_ARGB] = RGB(ALPHA_FIRST, 4, 1, 2, 3),
+    [ICL_PIXEL_ABGR] = RGB(ALPHA_FIRST, 4, 3, 2, 1),
+    [ICL_PIXEL_YV12] = PLANES(BITS_8, 2, 1, 1, 1),
+    [ICL_PIXEL_NV21] = PAIRS(BITS_8, 1, 0),
+    [ICL_PIXEL_UYVY] = PACKED(BITS_8, 1, 0, 2),
+    [ICL_PIXEL_Y42B] = PLANES(BITS_8, 1, 2, 1, 0),
+    [ICL_PIXEL_Y444] = PLANES(BITS_8, 1, 2, 0, 0),
+    [ICL_PIXEL_I420_10LE] = PLANES(BITS_10_LOW, 1, 2, 1, 1),
+    [ICL_PIXEL_P010_10LE] = PAIRS(BITS_10_HIGH, 0, 1),
+};
 
 /* weights of red and blue in luma: BT.601-7, BT.709-6, BT.2020-2 (non-constant luminance) */
 static const struct {

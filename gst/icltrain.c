@@ -24,9 +24,10 @@
 struct _IclTrain {
     GstBaseTransform parent;
 
-    pthread_mutex_t lock; /* of the next four */
+    pthread_mutex_t lock; /* of the next five */
     IclTrainSettings settings;
     char *stream_label; /* of the tag; NULL: none since the start of the stream */
+    IclOrientation orientation;
     gboolean running;
     guint warned; /* bits: of what this run has warned already */
 
@@ -34,7 +35,6 @@ struct _IclTrain {
 
     /* Of the streaming thread. */
     GstVideoInfo info;
-    IclOrientation orientation;
     int passed; /* labelled frames since the last learned; many before the first */
 };
 
@@ -114,6 +114,8 @@ static void set_running(IclTrain *self, gboolean running)
     pthread_mutex_lock(&self->lock);
     self->running = running;
     self->warned = 0;
+    self->orientation = (IclOrientation){0};
+    g_clear_pointer(&self->stream_label, g_free);
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -137,8 +139,6 @@ static gboolean icl_train_start(GstBaseTransform *base)
         return FALSE;
     }
     self->passed = G_MAXINT;
-    self->orientation = (IclOrientation){0};
-    set_stream_label(self, NULL);
     set_running(self, TRUE);
     return TRUE;
 }
@@ -191,7 +191,9 @@ static gboolean icl_train_sink_event(GstBaseTransform *base, GstEvent *event)
     IclTrain *self = ICL_TRAIN(base);
     gboolean goes_on = TRUE;
 
+    pthread_mutex_lock(&self->lock);
     icl_orientation_event(&self->orientation, event);
+    pthread_mutex_unlock(&self->lock);
     switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_FLUSH_START:
     case GST_EVENT_FLUSH_STOP:
@@ -243,6 +245,14 @@ static gboolean is_due(IclTrain *self)
     return TRUE;
 }
 
+static int orientation_of(IclTrain *self)
+{
+    pthread_mutex_lock(&self->lock);
+    int orientation = icl_orientation_get(&self->orientation);
+    pthread_mutex_unlock(&self->lock);
+    return orientation;
+}
+
 static gboolean learn(IclTrain *self, GstBuffer *buffer, const char *label, GError **error)
 {
     GstVideoFrame video;
@@ -254,7 +264,7 @@ static gboolean learn(IclTrain *self, GstBuffer *buffer, const char *label, GErr
                     gst_buffer_get_size(buffer));
         return FALSE;
     }
-    frame.orientation = icl_orientation_get(&self->orientation);
+    frame.orientation = orientation_of(self);
     gboolean learned = icl_worker_add(&self->worker, &frame, label, error);
     gst_video_frame_unmap(&video);
     return learned;

@@ -63,7 +63,7 @@ static const Property properties[] = {
     {"final-updates", "Final updates",
      "Updates after the last new picture, in rounds; then training rests. When the stream ends "
      "before that, or is deterministic, so many in one training. 0: none",
-     TYPE_INT, FIELD(final_updates), 0, G_MAXINT, 500},
+     TYPE_INT, FIELD(final_updates), 0, G_MAXINT, 200},
     {"batch", "Batch", "Pictures an update of the weights", TYPE_INT, FIELD(batch), 1, 65536, 32},
     {"deterministic", "Deterministic",
      "Train after every `round` pictures learned, exactly, and let the stream wait for it: the "

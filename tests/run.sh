@@ -86,7 +86,7 @@ fixed=()
 ! setarch -R true 2>/dev/null || fixed=(--wrapper 'setarch -R')
 configure build-threads -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
 build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_limits,learner_memory,train} \
-    tests/model/test-{model,plan} tests/data/test-data-loader
+    tests/model/test-{model,plan} tests/data/test-data-loader tests/gst/gst-train gst/libgsticl.so
 run_tests build-threads --suite parallel "${fixed[@]}"
 
 finish

@@ -15,6 +15,7 @@ int main(int argc, char **argv)
     add_train_file_tests();
     add_train_end_tests();
     add_train_stream_tests();
+    add_train_fashion_tests();
     int failed = g_test_run();
     fixture_close();
     return failed;

@@ -43,6 +43,7 @@ GstMessage *train_message(TrainRig *rig);
 char *train_labels(const TrainRig *rig);
 
 void add_train_end_tests(void);
+void add_train_fashion_tests(void);
 void add_train_file_tests(void);
 void add_train_label_tests(void);
 void add_train_property_tests(void);

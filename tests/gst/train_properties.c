@@ -21,7 +21,7 @@ static const struct PropertyRow {
     {"memory", "7", "2000", FALSE, 2},
     {"interval", "7", "1", TRUE, 1},
     {"updates", "7", "100", FALSE, 1},
-    {"final-updates", "7", "500", FALSE, 0},
+    {"final-updates", "7", "200", FALSE, 0},
     {"batch", "7", "32", FALSE, 1},
     {"deterministic", "TRUE", "FALSE", FALSE},
     {"round", "7", "100", FALSE, 1},

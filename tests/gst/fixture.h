@@ -70,7 +70,9 @@ void prediction_scores(const GstStructure *prediction, double scores[FIXTURE_CLA
 void add_element_tests(void);
 void add_frame_tests(void);
 void add_layout_tests(void);
+void add_lie_tests(void);
 void add_orientation_tests(void);
 void add_parity_tests(void);
+void add_pipeline_tests(void);
 void add_result_tests(void);
 void add_stream_tests(void);

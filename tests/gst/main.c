@@ -25,8 +25,10 @@ int main(int argc, char **argv)
     add_element_tests();
     add_frame_tests();
     add_layout_tests();
+    add_lie_tests();
     add_orientation_tests();
     add_parity_tests();
+    add_pipeline_tests();
     add_result_tests();
     add_stream_tests();
     int failed = g_test_run();

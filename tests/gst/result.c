@@ -245,16 +245,20 @@ static void gap_passes_and_does_not_count(void)
     rig_close(&rig);
 }
 
-/* A frame that comes by twice keeps the newer of our results only, but a stranger's region. */
+/* A frame that comes by twice keeps the newer of our results only, but all that others left. */
 static void own_result_is_replaced(void)
 {
+    static const char *const no_tags[] = {NULL};
     Rig rig;
     gpointer state = NULL;
-    int regions = 0;
+    int regions = 0, label = 0;
 
+    gst_meta_register_custom("TestTruth", (const char **)no_tags, NULL, NULL, NULL);
     rig_open_rgb(&rig, NULL);
     GstBuffer *out = push(&rig, 1);
     gst_buffer_add_video_region_of_interest_meta(out, "face", 1, 2, 3, 4);
+    GstCustomMeta *truth = gst_buffer_add_custom_meta(out, "TestTruth");
+    gst_structure_set(gst_custom_meta_get_structure(truth), "label", G_TYPE_INT, 7, NULL);
     out = rig_push(&rig, out);
     g_assert_nonnull(frame_prediction(out, "c", 0));
     g_assert_null(frame_prediction(out, "c", 1));
@@ -262,6 +266,9 @@ static void own_result_is_replaced(void)
         gst_buffer_iterate_meta_filtered(out, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE))
         regions++;
     g_assert_cmpint(regions, ==, 2);
+    truth = gst_buffer_get_custom_meta(out, "TestTruth");
+    g_assert_true(gst_structure_get_int(gst_custom_meta_get_structure(truth), "label", &label));
+    g_assert_cmpint(label, ==, 7);
     gst_buffer_unref(out);
     rig_close(&rig);
 }

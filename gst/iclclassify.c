@@ -284,31 +284,33 @@ static void install_properties(GObjectClass *class)
 
     g_object_class_install_property(
         class, PROP_MODEL,
-        g_param_spec_string("model", "Model",
-                            "Model file (made by `icl train`); needed, read on the way to PAUSED",
-                            NULL, ready));
+        g_param_spec_string(
+            "model", "Model",
+            "Path of a model file (made by `icl train`); needed, read on the way to PAUSED", NULL,
+            ready));
     g_object_class_install_property(
         class, PROP_TOP_K,
-        g_param_spec_int("top-k", "Top k",
-                         "Classes listed in a result, best first; no more than the model has", 1,
-                         ICL_PREDICTION_TOP, defaults.top, playing));
+        g_param_spec_int(
+            "top-k", "Top k",
+            "Number of classes listed in a result, best first; no more than the model has", 1,
+            ICL_PREDICTION_TOP, defaults.top, playing));
     g_object_class_install_property(
         class, PROP_THRESHOLD,
         g_param_spec_double(
             "threshold", "Threshold",
-            "Probability below which the best class is not believed: label "
-            "is \"\", class-id -1, no region; the top-k lists stay whole. 0: always believed",
+            "Probability (0 to 1) below which the best class is not believed: label is \"\", "
+            "class-id -1, no region; the top-k lists stay whole. 0: always believed",
             0, 1, defaults.threshold, playing));
     g_object_class_install_property(
         class, PROP_INTERVAL,
         g_param_spec_int("interval", "Interval",
-                         "Classify every Nth frame; those between carry the last result "
-                         "with fresh=false",
+                         "Frames from one classification to the next; those between carry the "
+                         "last result with fresh=false. 1: every frame is classified",
                          1, G_MAXINT, defaults.interval, playing));
     g_object_class_install_property(
         class, PROP_THREADS,
         g_param_spec_int("threads", "Threads",
-                         "Threads that classify a frame; scores do not depend on it. "
+                         "Number of threads that classify a frame; scores do not depend on it. "
                          "0: one for each core the process may use",
                          0, 1024, defaults.threads, ready));
     g_object_class_install_property(
@@ -343,7 +345,8 @@ static void icl_classify_class_init(IclClassifyClass *class)
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(class), "Image classifier", "Filter/Analyzer/Video",
         "Labels every frame with the classes of a model: as a GstCustomMeta `" ICL_PREDICTION_META
-        "`, a GstVideoRegionOfInterestMeta and an element message; pixels pass untouched",
+        "`, a GstVideoRegionOfInterestMeta and an element message; pixels pass untouched. Frames "
+        "are seen as their image-orientation tag turns them",
         "the icl authors");
     add_pads(GST_ELEMENT_CLASS(class));
 

@@ -6,8 +6,6 @@
 
 #include "learner_parts.h"
 
-static const size_t weights_limit = (size_t)1 << 35; /* bytes: 32 GiB */
-
 static bool set_classes(IclChain *chain, int classes, GError **error)
 {
     g_autofree char *text = g_strdup_printf("%d", classes);
@@ -81,7 +79,7 @@ IclGraph *icl_learner_expand(const char *text, int classes, GError **error)
 {
     g_autoptr(IclChain) chain = icl_chain_parse(text, -1, "description", error);
 
-    return chain && set_classes(chain, classes, error) ? icl_graph_new(chain, weights_limit, error)
+    return chain && set_classes(chain, classes, error) ? icl_graph_new(chain, SIZE_MAX, error)
                                                        : NULL;
 }
 

@@ -13,8 +13,12 @@
  *     labels, class-ids, confidences   arrays (GstValueArray): the top-k classes, best first
  * - GstVideoRegionOfInterestMeta of type "icl-classification" over the whole frame, where label is
  *   not "", with a parameter "classification": label, label_id, confidence, model_name, element.
+ *   Elements that turn the picture drop it, as they do any region; the meta stays.
  * - Element message "icl-classification": the fields of the meta and timestamp, stream-time,
- *   running-time, duration (uint64, nanoseconds). */
+ *   running-time, duration (uint64, nanoseconds).
+ *
+ * GStreamer makes these anew for each frame: meta and region are 9 allocations, the message 6 more,
+ * however many classes are listed, from the second frame to the last (tests/gst/allocations.c). */
 #pragma once
 
 #include <gst/gst.h>

@@ -144,6 +144,7 @@ static const struct ElementRow {
 } elements[] = {
     {"meta-and-message", "top-k=5 post-messages=true", 20},
     {"meta", "top-k=5 post-messages=false", 12},
+    {"meta-of-one-class", "top-k=1 post-messages=false", 12},
     {"unbelieved", "top-k=1 post-messages=false threshold=1", 9},
 };
 

@@ -65,11 +65,12 @@ static IclColorMatrix matrix_of(const GstVideoInfo *info)
     return GST_VIDEO_INFO_HEIGHT(info) <= 576 ? ICL_MATRIX_BT601 : ICL_MATRIX_BT709;
 }
 
-static bool full_range_of(const GstVideoInfo *info)
+static IclColorRange range_of(const GstVideoInfo *info)
 {
-    if (GST_VIDEO_INFO_IS_RGB(info) || info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
-        return true;
-    return info->colorimetry.range != GST_VIDEO_COLOR_RANGE_16_235 && GST_VIDEO_INFO_IS_GRAY(info);
+    if (info->colorimetry.range == GST_VIDEO_COLOR_RANGE_0_255)
+        return ICL_RANGE_FULL;
+    return info->colorimetry.range == GST_VIDEO_COLOR_RANGE_16_235 ? ICL_RANGE_LIMITED
+                                                                   : ICL_RANGE_USUAL;
 }
 
 /* The picture in the memory: all that the caps say, or the window of a crop meta. The corner moves
@@ -129,7 +130,7 @@ static gboolean frame_from_video(IclFrame *frame, const GstVideoFrame *video,
     GstVideoRectangle window = window_of(video, info);
     IclFrame found = {
         .matrix = matrix_of(info),
-        .full_range = full_range_of(info),
+        .range = range_of(info),
         .orientation = 1,
         .width = window.w,
         .height = window.h,

@@ -67,6 +67,13 @@ static IclColourMatrix matrix_of_rgb(int channels)
 
 /* Range and sizes of ITU-R BT.601's and its successors' 8-bit signals; more bits are the same times
  * a power of two, or the whole range of their own. */
+bool icl_colour_is_full(const IclFrame *frame)
+{
+    if (frame->range == ICL_RANGE_USUAL)
+        return icl_layouts[frame->format].colour != ICL_COLOUR_YUV;
+    return frame->range == ICL_RANGE_FULL;
+}
+
 IclColourMatrix icl_colour_matrix(const IclLayout *layout, IclColorMatrix matrix, bool full_range,
                                   int channels)
 {

@@ -26,6 +26,9 @@ typedef struct IclLayout {
 
 extern const IclLayout icl_layouts[ICL_PIXEL_FORMATS];
 
+/* Whether the frame's luma is 0..255. */
+bool icl_colour_is_full(const IclFrame *frame);
+
 /* From the components of a layout (the first `inputs` of them) to grey or RGB in 0..255. YUV
  * becomes grey by its luma alone. */
 IclColourMatrix icl_colour_matrix(const IclLayout *layout, IclColorMatrix matrix, bool full_range,

@@ -40,10 +40,12 @@ static bool check_plane(const IclFrame *frame, int plane, gint64 bytes, GError *
 
 bool icl_frame_check(const IclFrame *frame, GError **error)
 {
-    if ((unsigned)frame->format >= ICL_PIXEL_FORMATS || (unsigned)frame->matrix >= ICL_MATRICES) {
+    if ((unsigned)frame->format >= ICL_PIXEL_FORMATS || (unsigned)frame->matrix >= ICL_MATRICES ||
+        (unsigned)frame->range >= ICL_RANGES) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "frame: pixel format %d with colour matrix %d is none of those in icl/frame.h",
-                    (int)frame->format, (int)frame->matrix);
+                    "frame: pixel format %d with colour matrix %d and range %d is none of those in "
+                    "icl/frame.h",
+                    (int)frame->format, (int)frame->matrix, (int)frame->range);
         return false;
     }
     if (!icl_picture_check_size(frame->width, frame->height, "frame", error))

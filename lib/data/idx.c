@@ -225,7 +225,7 @@ static bool idx_picture(const IclDataset *dataset, int index, IclPicture *pictur
 
     *picture = (IclPicture){
         .frame = {.format = c == 1 ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB,
-                  .full_range = true,
+                  .range = ICL_RANGE_FULL,
                   .width = w,
                   .height = h,
                   .stride = {w * c}},

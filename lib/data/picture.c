@@ -164,7 +164,7 @@ bool icl_picture_init_planes(IclPicture *picture, const IclFrame *frame, const s
         return false;
     }
     *picture = (IclPicture){*frame, pixels};
-    picture->frame.full_range = true;
+    picture->frame.range = ICL_RANGE_FULL;
     picture->frame.orientation = 1;
     for (int i = 0; i < 3 && rows[i] > 0; i++) {
         picture->frame.plane[i] = pixels;

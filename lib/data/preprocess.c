@@ -290,8 +290,8 @@ void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame,
 {
     IclPreprocessor *p = preprocessor;
     const IclRecipe *recipe = p->recipe;
-    const IclColourMatrix matrix =
-        icl_colour_matrix(&icl_layouts[frame->format], frame->matrix, frame->full_range, recipe->c);
+    const IclColourMatrix matrix = icl_colour_matrix(&icl_layouts[frame->format], frame->matrix,
+                                                     icl_colour_is_full(frame), recipe->c);
 
     preprocessor_prepare(p, frame, matrix.inputs);
     if ((int64_t)p->y.n * p->x.n < (int64_t)recipe->h * recipe->w)

@@ -241,7 +241,7 @@ static bool bench_preprocessing(IclModel *model, const IclBenchParams *params, I
         .task = {NULL, preprocessing_run},
         .preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model)),
         .frame = {.format = ICL_PIXEL_RGB,
-                  .full_range = true,
+                  .range = ICL_RANGE_FULL,
                   .width = w,
                   .height = h,
                   .plane = {pixels},

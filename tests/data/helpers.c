@@ -68,7 +68,7 @@ void test_write_jpeg(const char *root, const char *name, int width, int height, 
     g_autofree char *path = path_for(root, name);
     g_autofree uint8_t *pixels = g_new(uint8_t, 3 * width * height);
     IclFrame frame = {.format = ICL_PIXEL_RGB,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = width,
                       .height = height,
                       .plane = {pixels},

@@ -38,7 +38,7 @@ static void check_good(const char *root, const char *first_name)
     g_assert_cmpstr(name, ==, first_name);
     g_assert_true(icl_dataset_picture(dataset, 1, &picture, &error));
     g_assert_cmpint(picture.frame.format, ==, ICL_PIXEL_GRAY8);
-    g_assert_true(picture.frame.full_range);
+    g_assert_cmpint(picture.frame.range, ==, ICL_RANGE_FULL);
     g_assert_cmpint(picture.frame.height, ==, 2);
     g_assert_cmpint(picture.frame.width, ==, 3);
     g_assert_cmpmem(picture.frame.plane[0], 6, ((uint8_t[]){11, 12, 13, 14, 15, 16}), 6);

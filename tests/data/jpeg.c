@@ -47,7 +47,7 @@ static void test_jpeg(const void *data)
     g_assert_cmpint(picture.frame.height, ==, row->height);
     g_assert_cmpint(picture.frame.orientation, ==, 1);
     g_assert_cmpint(picture.frame.matrix, ==, ICL_MATRIX_BT601);
-    g_assert_true(picture.frame.full_range);
+    g_assert_cmpint(picture.frame.range, ==, ICL_RANGE_FULL);
     for (int y = 0; y < row->height; y++)
         for (int x = 0; x < row->width; x++) {
             int rgb[3];

@@ -47,7 +47,7 @@ static void colour_is_right(const void *data)
     uint8_t y[4];
     IclFrame frame = {.format = ICL_PIXEL_I420,
                       .matrix = row->matrix,
-                      .full_range = row->full_range,
+                      .range = row->full_range ? ICL_RANGE_FULL : ICL_RANGE_LIMITED,
                       .width = 2,
                       .height = 2,
                       .plane = {y, &row->yuv[1], &row->yuv[2]},
@@ -93,7 +93,7 @@ static void deep_is_exact(const void *data)
     for (size_t f = 0; f < G_N_ELEMENTS(formats); f++) {
         TestFrame frame = frame_new(formats[f], 2, 2, 0);
         int n, unit = test_formats[formats[f]].unit / 4;
-        frame.frame.full_range = row->full_range;
+        frame.frame.range = row->full_range ? ICL_RANGE_FULL : ICL_RANGE_LIMITED;
         for (int c = 0; c < 3; c++)
             for (int i = 0; i < frame_columns(&frame, c) * frame_rows(&frame, c); i++)
                 frame_set(&frame, c, i % 2, i / 2, row->yuv[c] * unit);
@@ -104,14 +104,27 @@ static void deep_is_exact(const void *data)
     }
 }
 
-static void grey_has_a_range(void)
+/* The range that is meant where none is said. */
+static void a_range_is_usual(void)
 {
-    static const uint8_t in[4] = {16, 235, 0, 255};
-    IclFrame frame = {
+    static const uint8_t in[4] = {16, 235, 0, 255}, middle[4] = {128, 128, 128, 128};
+    IclFrame grey = {
         .format = ICL_PIXEL_GRAY8, .width = 4, .height = 1, .plane = {in}, .stride = {4}};
+    IclFrame yuv = {.format = ICL_PIXEL_Y444,
+                    .width = 4,
+                    .height = 1,
+                    .plane = {in, middle, middle},
+                    .stride = {4, 4, 4}};
     int n;
-    g_autofree float *narrow = run_recipe("crop [1 4]", 1, &frame, &n);
+    g_autofree float *wide = run_recipe("crop [1 4]", 1, &grey, &n);
+    g_autofree float *narrow = run_recipe("crop [1 4]", 1, &yuv, &n);
 
+    for (int i = 0; i < 4; i++)
+        g_assert_cmpfloat(wide[i], ==, in[i]);
+    grey.range = ICL_RANGE_LIMITED;
+    g_autofree float *grey_narrow = run_recipe("crop [1 4]", 1, &grey, &n);
+    for (int i = 0; i < 4; i++)
+        g_assert_cmpfloat(narrow[i], ==, grey_narrow[i]);
     g_assert_cmpfloat_with_epsilon(narrow[0], 0, 1e-4);
     g_assert_cmpfloat_with_epsilon(narrow[1], 255, 1e-4);
     g_assert_cmpfloat(narrow[2], ==, 0); /* clamped */
@@ -122,7 +135,7 @@ static void channels_are_converted(void)
 {
     static const uint8_t rgb[3] = {200, 100, 50};
     IclFrame frame = {.matrix = ICL_MATRIX_BT709,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = 1,
                       .height = 1,
                       .plane = {rgb},
@@ -181,7 +194,7 @@ static void channels_are_planes(void)
             TestFrame rgb = frame_new(ICL_PIXEL_RGB, sizes[s].w, sizes[s].h, 0);
             TestFrame grey = frame_new(ICL_PIXEL_GRAY8, sizes[s].w, sizes[s].h, 0);
             int n;
-            grey.frame.full_range = true;
+            grey.frame.range = ICL_RANGE_FULL;
             for (int i = 0; i < sizes[s].w * sizes[s].h; i++)
                 frame_set(&grey, 0, i % sizes[s].w, i / sizes[s].w,
                           frame_get(&rgb, c, i % sizes[s].w, i / sizes[s].w));
@@ -215,7 +228,7 @@ static void yuv_is_rgb(const void *data)
     TestFrame frame = frame_new(format, RAMP_W, RAMP_H, 0);
     int n;
 
-    frame.frame.full_range = true;
+    frame.frame.range = ICL_RANGE_FULL;
     for (int c = 1; c < 3; c++)
         for (int i = 0; i < frame_columns(&frame, c) * frame_rows(&frame, c); i++) {
             int x = i % frame_columns(&frame, c), y = i / frame_columns(&frame, c);
@@ -295,7 +308,7 @@ static void chroma_lies_in_the_middle(void)
     static const uint8_t y[8] = {128, 128, 128, 128, 128, 128, 128, 128}, u[2] = {128, 128},
                          v[2] = {128, 160};
     IclFrame frame = {.format = ICL_PIXEL_I420,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = 4,
                       .height = 2,
                       .plane = {y, u, v},
@@ -326,7 +339,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/pixels/colour/", colours, colour_is_right)
     ADD_ROWS("/pixels/10-bit/", deeps, deep_is_exact)
-    g_test_add_func("/pixels/grey-range", grey_has_a_range);
+    g_test_add_func("/pixels/usual-range", a_range_is_usual);
     g_test_add_func("/pixels/channels", channels_are_converted);
     g_test_add_func("/pixels/channels-are-planes", channels_are_planes);
     g_test_add_func("/pixels/narrow-is-halved", narrow_is_halved);

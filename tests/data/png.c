@@ -175,7 +175,7 @@ static void test_png(const void *data)
     g_assert_cmpint(picture.frame.width, ==, 2);
     g_assert_cmpint(picture.frame.height, ==, 1);
     g_assert_cmpint(picture.frame.orientation, ==, 1);
-    g_assert_true(picture.frame.full_range);
+    g_assert_cmpint(picture.frame.range, ==, ICL_RANGE_FULL);
     g_assert_cmpmem(picture.pixels, picture.frame.stride[0], row->out, row->n);
     icl_picture_clear(&picture);
 }

@@ -16,7 +16,7 @@ static void test_golden(void)
         g_autofree char *text =
             g_strdup_printf("background %d ! %s [%d %d]", GOLDEN_BACKGROUND,
                             golden_resize[i].letterbox ? "letterbox" : "stretch", rows, columns);
-        f.frame.full_range = true;
+        f.frame.range = ICL_RANGE_FULL;
         g_autofree float *out = run_recipe(text, 1, &f.frame, &n);
         for (int j = 0; j < n; j++)
             g_assert_cmpfloat_with_epsilon(out[j], golden_resize[i].values[j], 1e-3);
@@ -70,7 +70,7 @@ static void test_line(const void *data)
     const Line *row = data;
     g_autofree uint8_t *in = g_memdup2(row->in, row->n_in);
     IclFrame frame = {.format = ICL_PIXEL_GRAY8,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = row->n_in,
                       .height = 1,
                       .plane = {in},

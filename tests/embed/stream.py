@@ -14,7 +14,8 @@ from gi.repository import Gst
 
 def print_result(kind, time, result):
     confidence = result.get_value("confidence")
-    print(f"{kind} {time} {result.get_value('label')} {confidence:.6f}")
+    line = f"{kind} {time} {result.get_value('label')} {confidence:.6f}\n"
+    sys.stdout.write(line)  # in one piece: two threads print
 
 
 def print_frame(pad, info):

@@ -184,7 +184,10 @@ static void take_other_matrix(IclFrame *frame)
     frame->matrix = (frame->matrix + 2) % (ICL_MATRIX_BT2020 + 1);
 }
 
-static void take_other_range(IclFrame *frame) { frame->full_range = !frame->full_range; }
+static void take_other_range(IclFrame *frame)
+{
+    frame->range = frame->range == ICL_RANGE_FULL ? ICL_RANGE_LIMITED : ICL_RANGE_FULL;
+}
 
 /* What yuv_is_seen_as_rgb() demands, no frame that lies about its colours fulfils. */
 static void lies_are_found_out(void)

@@ -67,7 +67,7 @@ static const float *expected_scores(IclClassifier *classifier, const FrameCase *
     GstMapInfo map;
     IclFrame frame = {.format = c->format->icl,
                       .matrix = matrix,
-                      .full_range = full_range,
+                      .range = full_range ? ICL_RANGE_FULL : ICL_RANGE_LIMITED,
                       .width = c->width,
                       .height = c->height};
 

@@ -22,7 +22,7 @@ static void write_picture(const char *path, int number)
     int width = 9 + number * 5 % 40, height = 7 + number * 3 % 50, bytes = width * (grey ? 1 : 3);
     g_autofree guint8 *pixels = g_malloc(bytes * height);
     IclFrame frame = {.format = grey ? ICL_PIXEL_GRAY8 : ICL_PIXEL_RGB,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = width,
                       .height = height,
                       .plane = {pixels},

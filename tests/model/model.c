@@ -45,7 +45,7 @@ static void scores_of(IclModel *model, float *scores)
 {
     guint8 pixels[9 * 7 * 3];
     IclFrame frame = {.format = ICL_PIXEL_RGB,
-                      .full_range = true,
+                      .range = ICL_RANGE_FULL,
                       .width = 9,
                       .height = 7,
                       .plane = {pixels},

@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  * @ICL_PIXEL_RGBX, @ICL_PIXEL_BGRX, @ICL_PIXEL_XRGB, @ICL_PIXEL_XBGR: the same with an unused byte
  * @ICL_PIXEL_RGBA, @ICL_PIXEL_BGRA, @ICL_PIXEL_ARGB, @ICL_PIXEL_ABGR: the same with alpha, straight
  * (not premultiplied): 0 shows the recipe's background, 255 the pixel
- * @ICL_PIXEL_GRAY8: 8 bits of luma; full range unless the frame says otherwise
+ * @ICL_PIXEL_GRAY8: 8 bits of luma; full range unless the frame says limited
  * @ICL_PIXEL_I420: planes Y, U, V; chroma at half width and height, rounded up
  * @ICL_PIXEL_YV12: planes Y, V, U of that kind
  * @ICL_PIXEL_NV12: planes Y, and U and V interleaved at half width and height, rounded up
@@ -63,7 +63,20 @@ typedef enum {
 } IclColorMatrix;
 
 /**
- * IclFrame: pixels of one picture, borrowed.
+ * IclColorRange: what numbers luma (YUV and GRAY8) takes.
+ * @ICL_RANGE_USUAL: as is usual for the format: limited for YUV, full for GRAY8
+ * @ICL_RANGE_FULL: 0..255, as in files
+ * @ICL_RANGE_LIMITED: 16..235 (chroma 16..240), as in films
+ */
+typedef enum {
+    ICL_RANGE_USUAL,
+    ICL_RANGE_FULL,
+    ICL_RANGE_LIMITED,
+    ICL_RANGES,
+} IclColorRange;
+
+/**
+ * IclFrame: pixels of one picture, borrowed. A zeroed one is an upright RGB picture without pixels.
  * @orientation: how the picture is to be turned for viewing, as EXIF's tag 0x0112: 1 upright,
  *   2 mirrored left to right, 3 turned by 180 degrees, 4 mirrored top to bottom, 5 mirrored along
  *   the main diagonal, 6 to be turned by 90 degrees clockwise, 7 mirrored along the other diagonal,
@@ -72,12 +85,11 @@ typedef enum {
  * @plane: first byte of each plane
  * @stride: bytes from one row to the next; at least the bytes of a row, or, where rows lie bottom
  * up, minus so many (@plane is the upper row all the same)
- * @full_range: luma 0..255 rather than 16..235 (YUV and GRAY8); set it for pictures from files
  */
 typedef struct IclFrame {
     IclPixelFormat format;
     IclColorMatrix matrix;
-    bool full_range;
+    IclColorRange range;
     int orientation;
     int width, height;
     const uint8_t *plane[3];

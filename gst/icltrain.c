@@ -115,7 +115,6 @@ static void set_running(IclTrain *self, gboolean running)
     self->running = running;
     self->warned = 0;
     self->orientation = (IclOrientation){0};
-    g_clear_pointer(&self->stream_label, g_free);
     pthread_mutex_unlock(&self->lock);
 }
 

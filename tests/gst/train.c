@@ -13,6 +13,7 @@ int main(int argc, char **argv)
     add_train_property_tests();
     add_train_label_tests();
     add_train_file_tests();
+    add_train_byte_tests();
     add_train_end_tests();
     add_train_stream_tests();
     add_train_fashion_tests();

@@ -42,6 +42,7 @@ GstMessage *train_message(TrainRig *rig);
 /* Labels of the model file in its order, with commas; NULL where there is no file. */
 char *train_labels(const TrainRig *rig);
 
+void add_train_byte_tests(void);
 void add_train_end_tests(void);
 void add_train_fashion_tests(void);
 void add_train_file_tests(void);

@@ -95,7 +95,25 @@ static void stop_keeps_the_last_round(void)
     alarm(0);
 }
 
-/* A second end, after a flush, trains what came between. */
+static void starts_again_from_nothing(void)
+{
+    TrainRig rig;
+
+    train_open(&rig, NULL);
+    train_push_labelled(&rig, "x", 1);
+    gst_element_set_state(rig.element, GST_STATE_NULL);
+    gst_element_set_state(rig.element, GST_STATE_PLAYING);
+    gst_harness_set_src_caps(rig.harness,
+                             fixture_caps(GST_VIDEO_FORMAT_GRAY8, TRAIN_SIZE, TRAIN_SIZE));
+    train_push_labelled(&rig, "y", 1);
+    train_push_labelled(&rig, "z", 1);
+    train_end(&rig);
+    g_autofree char *labels = train_labels(&rig);
+    g_assert_cmpstr(labels, ==, "y,z");
+    train_close(&rig);
+}
+
+/* A second end, after a flush, trains what came between, and not before. */
 static void stream_goes_on_after_its_end(void)
 {
     GstSegment segment;
@@ -109,11 +127,42 @@ static void stream_goes_on_after_its_end(void)
     gst_harness_push_event(rig.harness, gst_event_new_flush_start());
     gst_harness_push_event(rig.harness, gst_event_new_flush_stop(TRUE));
     gst_harness_push_event(rig.harness, gst_event_new_segment(&segment));
-    train_push_labelled(&rig, "z", 1);
+    train_count(&rig, GST_MESSAGE_ELEMENT);
+    train_push_labelled(&rig, "z", 3);
+    g_assert_cmpint(train_count(&rig, GST_MESSAGE_ELEMENT), ==, 0);
     train_end(&rig);
     g_autofree char *labels = train_labels(&rig);
     g_assert_cmpstr(labels, ==, "x,y,z");
     train_close(&rig);
+}
+
+/* Of all messages so far; 0 where there is none. */
+static gint64 latest_updates(TrainRig *rig, gint64 updates)
+{
+    for (GstMessage *message; (message = train_message(rig));) {
+        gst_structure_get_int64(gst_message_get_structure(message), "updates", &updates);
+        gst_message_unref(message);
+    }
+    return updates;
+}
+
+/* After a picture so many updates as are asked for, in rounds, and no more. The first picture's may
+ * meet the second already. */
+static void training_rests_without_new_pictures(void)
+{
+    gint64 updates = 0;
+    TrainRig rig;
+
+    alarm(LIMIT);
+    train_open(&rig, "deterministic=false updates=2 final-updates=6");
+    train_push_labelled(&rig, "x", 1);
+    train_push_labelled(&rig, "y", 1);
+    while ((updates = latest_updates(&rig, updates)) < 6)
+        g_usleep(1000);
+    g_usleep(100000);
+    g_assert_cmpint(latest_updates(&rig, updates), <=, 12);
+    train_close(&rig);
+    alarm(0);
 }
 
 /* A stream on a thread of its own: frames, then the end; until something refuses them. */
@@ -220,6 +269,8 @@ void add_train_end_tests(void)
         fixture_add(end_is_held, &ends[i], "/end/%s", ends[i].name);
     g_test_add_func("/end/stop-keeps-the-last-round", stop_keeps_the_last_round);
     g_test_add_func("/end/stream-goes-on-after-it", stream_goes_on_after_its_end);
+    g_test_add_func("/end/starts-again-from-nothing", starts_again_from_nothing);
+    g_test_add_func("/end/training-rests", training_rests_without_new_pictures);
     for (size_t i = 0; i < G_N_ELEMENTS(waits); i++) {
         waits[i] = (WaitRow){&places[i / G_N_ELEMENTS(breaks)], &breaks[i % G_N_ELEMENTS(breaks)]};
         fixture_add(wait_is_broken, &waits[i], "/break/%s/%s", waits[i].place->name,

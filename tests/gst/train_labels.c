@@ -161,8 +161,23 @@ static void label_is_learned(const void *data)
     train_close(&rig);
 }
 
+/* With an interval longer than a class lasts, its first frame still counts. */
+static void interval_begins_with_the_first_frame(void)
+{
+    TrainRig rig;
+
+    train_open(&rig, "interval=5");
+    train_push_labelled(&rig, "x", 1);
+    train_push_labelled(&rig, "y", 5);
+    train_end(&rig);
+    g_autofree char *labels = train_labels(&rig);
+    g_assert_cmpstr(labels, ==, "x,y");
+    train_close(&rig);
+}
+
 void add_train_label_tests(void)
 {
+    g_test_add_func("/label/interval-begins-with-the-first", interval_begins_with_the_first_frame);
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
         fixture_add(label_is_learned, &rows[i], "/label/%s", rows[i].name);
 }

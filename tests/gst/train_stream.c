@@ -80,6 +80,46 @@ static void truth_comes_through(const void *data)
     g_assert_cmpint(seen, ==, 5);
 }
 
+/* What elements do that keep their metas by hand: a part of the memory, another size of the frame.
+ */
+static GstBuffer *copy_part(GstBuffer *frame)
+{
+    return gst_buffer_copy_region(frame, GST_BUFFER_COPY_ALL, 1, 8);
+}
+
+static GstBuffer *copy_scaled(GstBuffer *frame)
+{
+    GstBuffer *scaled = gst_buffer_new();
+    GstCustomMeta *meta = gst_buffer_get_custom_meta(frame, "IclTruth");
+    GstVideoInfo from, to;
+    GstVideoMetaTransform sizes = {&from, &to};
+
+    gst_video_info_set_format(&from, GST_VIDEO_FORMAT_GRAY8, 8, 8);
+    gst_video_info_set_format(&to, GST_VIDEO_FORMAT_GRAY8, 4, 4);
+    g_assert_true(meta->meta.info->transform_func(
+        scaled, &meta->meta, frame, gst_video_meta_transform_scale_get_quark(), &sizes));
+    return scaled;
+}
+
+static const struct CopyRow {
+    const char *name;
+    GstBuffer *(*copy)(GstBuffer *frame);
+} copies[] = {{"copied-in-part", copy_part}, {"scaled", copy_scaled}};
+
+static void truth_is_copied(const void *data)
+{
+    const struct CopyRow *row = data;
+    GstBuffer *frame = frame_new(GST_VIDEO_FORMAT_GRAY8, 8, 8, 1);
+    int seen = 0;
+
+    GstCustomMeta *meta = gst_buffer_add_custom_meta(frame, "IclTruth");
+    gst_structure_set(gst_custom_meta_get_structure(meta), "label", G_TYPE_STRING, "Käfer", NULL);
+    GstBuffer *copy = row->copy(frame);
+    look_for_truth(NULL, copy, NULL, &seen);
+    gst_buffer_unref(copy);
+    gst_buffer_unref(frame);
+}
+
 #define BRANCH(PATTERN, LABEL)                                                               \
     "videotestsrc num-buffers=6 pattern=" PATTERN                                            \
     " ! video/x-raw,format=GRAY8,width=8,height=8 ! queue ! taginject tags=icl-label=" LABEL \
@@ -125,5 +165,7 @@ void add_train_stream_tests(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(betweens); i++)
         fixture_add(truth_comes_through, &betweens[i], "/truth/through-%s", betweens[i].name);
+    for (size_t i = 0; i < G_N_ELEMENTS(copies); i++)
+        fixture_add(truth_is_copied, &copies[i], "/truth/%s", copies[i].name);
     g_test_add_func("/stream/labels-change-between-two-frames", labels_change_between_two_frames);
 }

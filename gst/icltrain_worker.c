@@ -253,10 +253,11 @@ static void warn_of_missing_labels(IclWorker *worker)
 
     icl_learner_state(worker->learner, &state);
     if (state.classes == 0)
-        GST_ELEMENT_WARNING(worker->element, STREAM, FAILED,
-                            ("No frame had a label, so nothing was learned. Labels come from the "
-                             "meta IclTruth, the tag icl-label or the property `label`."),
-                            (NULL));
+        GST_ELEMENT_WARNING(
+            worker->element, STREAM, FAILED,
+            ("No frame came with a label that could be learned. Labels come from the "
+             "meta IclTruth, the tag icl-label or the property `label`."),
+            (NULL));
     else if (state.classes == 1)
         GST_ELEMENT_WARNING(worker->element, STREAM, FAILED,
                             ("All %" G_GINT64_FORMAT " labelled frames had the same label, so "

@@ -11,6 +11,7 @@
 #include <gst/video/video.h>
 #include <icl/classifier.h>
 
+#include "iclelement.h"
 #include "iclframe.h"
 #include "iclmeta.h"
 
@@ -233,11 +234,7 @@ static void icl_classify_set_property(GObject *object, guint id, const GValue *v
     }
     GST_OBJECT_UNLOCK(self);
     if (refused)
-        GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
-                            ("The property `%s` stays as it is while the element runs; set it in "
-                             "state NULL or READY.",
-                             spec->name),
-                            (NULL));
+        icl_element_refuse(GST_ELEMENT(self), spec);
 }
 
 static void icl_classify_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
@@ -321,16 +318,6 @@ static void install_properties(GObjectClass *class)
                              defaults.post_messages, playing));
 }
 
-static void add_pads(GstElementClass *class)
-{
-    g_autoptr(GstCaps) caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(ICL_FRAME_FORMATS));
-
-    gst_element_class_add_pad_template(
-        class, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
-    gst_element_class_add_pad_template(
-        class, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
-}
-
 static void icl_classify_class_init(IclClassifyClass *class)
 {
     GObjectClass *object = G_OBJECT_CLASS(class);
@@ -348,7 +335,7 @@ static void icl_classify_class_init(IclClassifyClass *class)
         "`, a GstVideoRegionOfInterestMeta and an element message; pixels pass untouched. Frames "
         "are seen as their image-orientation tag turns them",
         "the icl authors");
-    add_pads(GST_ELEMENT_CLASS(class));
+    icl_element_add_pads(GST_ELEMENT_CLASS(class));
 
     transform->start = icl_classify_start;
     transform->stop = icl_classify_stop;
@@ -361,6 +348,5 @@ static void icl_classify_init(IclClassify *self)
 {
     self->settings = defaults;
     gst_base_transform_set_in_place(GST_BASE_TRANSFORM(self), TRUE);
-    gst_base_transform_set_qos_enabled(GST_BASE_TRANSFORM(self), FALSE);
-    gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
+    icl_element_init(GST_BASE_TRANSFORM(self));
 }

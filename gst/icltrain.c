@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <unistd.h>
 
+#include "iclelement.h"
 #include "iclframe.h"
 #include "icltrain_settings.h"
 #include "icltrain_worker.h"
@@ -309,11 +310,7 @@ static void icl_train_set_property(GObject *object, guint id, const GValue *valu
         icl_train_settings_set(&self->settings, id, value);
     pthread_mutex_unlock(&self->lock);
     if (refused)
-        GST_ELEMENT_WARNING(self, RESOURCE, SETTINGS,
-                            ("The property `%s` stays as it is while the element runs; set it in "
-                             "state NULL or READY.",
-                             spec->name),
-                            (NULL));
+        icl_element_refuse(GST_ELEMENT(self), spec);
 }
 
 static void icl_train_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
@@ -336,16 +333,6 @@ static void icl_train_finalize(GObject *object)
     G_OBJECT_CLASS(icl_train_parent_class)->finalize(object);
 }
 
-static void add_pads(GstElementClass *class)
-{
-    g_autoptr(GstCaps) caps = gst_caps_from_string(GST_VIDEO_CAPS_MAKE(ICL_FRAME_FORMATS));
-
-    gst_element_class_add_pad_template(
-        class, gst_pad_template_new("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
-    gst_element_class_add_pad_template(
-        class, gst_pad_template_new("src", GST_PAD_SRC, GST_PAD_ALWAYS, caps));
-}
-
 static void icl_train_class_init(IclTrainClass *class)
 {
     GObjectClass *object = G_OBJECT_CLASS(class);
@@ -362,7 +349,7 @@ static void icl_train_class_init(IclTrainClass *class)
         "a model file for iclclassify; tells of it by the element message `" ICL_TRAINING_NAME
         "`; frames pass untouched",
         "the icl authors");
-    add_pads(GST_ELEMENT_CLASS(class));
+    icl_element_add_pads(GST_ELEMENT_CLASS(class));
 
     GST_ELEMENT_CLASS(class)->change_state = icl_train_change_state;
     transform->start = icl_train_start;
@@ -378,6 +365,5 @@ static void icl_train_init(IclTrain *self)
     icl_worker_init(&self->worker, GST_ELEMENT(self));
     icl_train_settings_init(&self->settings, G_OBJECT_GET_CLASS(self));
     gst_base_transform_set_passthrough(GST_BASE_TRANSFORM(self), TRUE);
-    gst_base_transform_set_qos_enabled(GST_BASE_TRANSFORM(self), FALSE);
-    gst_base_transform_set_gap_aware(GST_BASE_TRANSFORM(self), TRUE);
+    icl_element_init(GST_BASE_TRANSFORM(self));
 }

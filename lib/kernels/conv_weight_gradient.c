@@ -11,7 +11,7 @@
 enum {
     RANGE = 256,              /* channels of a chunk */
     BLOCK_BYTES = 64 << 10,   /* dy of a block, most */
-    BLOCK_ONE_TAP = 20 << 10, /* ... where one tap alone reads it: with its x in the first level */
+    BLOCK_ONE_TAP = 14 << 10, /* ... where one tap alone reads it: with its x in the first level */
     CHUNKS_WANTED = 32,
     PART_PIXELS = 1024, /* a part's least */
     PARTS_FLOATS = 1 << 22,
@@ -21,6 +21,8 @@ enum {
 /* Pixels of a block that a tap reaches: x's channels and dy's filters of each. */
 typedef struct Reached {
     const float **x, **dy;
+    const float *ahead; /* of the next block's dy: fetched meanwhile, a vector a pixel */
+    size_t ahead_step;
     int count;
     bool fresh; /* sums begin at zero, not at what is there */
 } Reached;
@@ -33,13 +35,15 @@ INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, co
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *from = reached->fresh ? no_sums : dw;
     const size_t step = reached->fresh ? 0 : stride;
+    const float *ahead = reached->ahead;
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
             sum[m][j] = vload(from + m * step + j * VL);
-    for (int i = 0; i < reached->count; i++) {
+    for (int i = 0; i < reached->count; i++, ahead += reached->ahead_step) {
         const float *x = reached->x[i] + c, *dy = reached->dy[i];
         vf b[TILE_VECTORS];
+        __builtin_prefetch(ahead);
         UNROLLED(j, nv)
             b[j] = vload(dy + j * VL);
         UNROLLED(m, mr) {
@@ -161,13 +165,16 @@ static void reach(Job *job, const float *x, size_t first, int count, int ky, int
     }
 }
 
-static void run_tap(const Job *job, float *dw)
+/* Each of the first tiles fetches one vector of the next block's dy, so that copying it does not
+ * wait. */
+static void run_tap(Job *job, const float *ahead, float *dw)
 {
     int count = job->c_end - job->c, rows = tile_rows[job->vectors],
         parts = (count + rows - 1) / rows;
 
     for (int i = 0; i < parts && (job->reached.count || job->reached.fresh); i++) {
         int c = job->c + count * i / parts, end = job->c + count * (i + 1) / parts;
+        job->reached.ahead = ahead + (i < job->vectors ? i : 0) * VL;
         sums[job->vectors][end - c](&job->reached, c, dw + c * job->stride, job->stride);
     }
 }
@@ -175,11 +182,13 @@ static void run_tap(const Job *job, float *dw)
 static void run_block(Job *job, const float *x, const float *dy, size_t first, int count)
 {
     const IclConvShape *s = job->s;
+    const float *ahead = dy + (first + count) * s->f + job->group * job->split->gf + job->f;
 
     copy_dy(job, dy, first, count);
+    job->reached.ahead_step = s->kh * s->kw == 1 ? (size_t)s->f : 0; /* many taps hide it anyway */
     for (int tap = 0; tap < s->kh * s->kw; tap++) {
         reach(job, x, first, count, tap / s->kw, tap % s->kw);
-        run_tap(job, job->sums + tap * job->tap_stride);
+        run_tap(job, ahead, job->sums + tap * job->tap_stride);
     }
 }
 

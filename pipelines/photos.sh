@@ -23,7 +23,7 @@ trap 'rm -rf "$dir"' EXIT
 # Shows what a step printed only where it fails.
 quietly() { "$@" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; fail "'$*' failed"; }; }
 
-tools/setup.sh --photographs
+tools/setup.sh
 [ -e "$build/build.ninja" ] || quietly meson setup "$build"
 quietly ninja -C "$build" tools/icl gst/libgsticl.so
 icl=$build/tools/icl

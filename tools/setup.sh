@@ -5,9 +5,8 @@
 # Installs the Debian packages that icl is built, tested and shown with: the one list of them. Asks
 # apt only for what is missing, so that it needs neither network nor root where all is there.
 #
-#   tools/setup.sh                  installs what is missing
-#   tools/setup.sh --photographs    ... and the photographs of pipelines/photos.sh (270 MB)
-#   tools/setup.sh --list           prints the list
+#   tools/setup.sh          installs what is missing
+#   tools/setup.sh --list   prints the list
 set -eu
 
 # Tools; libraries; what tests and pipelines run besides.
@@ -17,8 +16,7 @@ packages='
     libopenblas-dev libjpeg-dev libpng-dev libjansson-dev zlib1g-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     python3-gi gir1.2-gstreamer-1.0 locales
-    dataset-fashion-mnist tuxpaint-stamps-default'
-photographs=opencv-doc
+    dataset-fashion-mnist tuxpaint-stamps-default opencv-doc'
 
 say() { printf 'setup.sh: %s\n' "$*"; }
 fail() { say "$@" >&2; exit 1; }
@@ -40,9 +38,8 @@ list() {
 
 case "${1-}" in
     '') ;;
-    --photographs) packages="$packages $photographs" ;;
     --list) list; exit ;;
-    *) fail "unknown argument '$1'; there are --photographs and --list" ;;
+    *) fail "unknown argument '$1'; there is only --list" ;;
 esac
 
 command -v apt-get >/dev/null ||

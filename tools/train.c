@@ -11,6 +11,8 @@
 #include "progress.h"
 #include "skipped.h"
 
+enum { REPORT_CLASSES = 50 };
+
 typedef struct TrainOptions {
     Operands operands;
     const char *output, *model, *recipe, *optimizer, *schedule, *augment, *resume;
@@ -84,26 +86,51 @@ static bool check_output(const char *output, GError **error)
     return false;
 }
 
-/* The pictures of the test part took no part in training, nor in choosing the best epoch. */
-static bool print_test_accuracy(IclModel *model, const TrainOptions *o, GError **error)
+/* The figure, and a line a class unless they are too many to read. */
+static bool print_report(IclModel *model, const TrainOptions *o, const IclDataset *dataset,
+                         IclEvaluateParams *params, const char *what, GError **error)
 {
-    const char *data = o->operands.at[0];
-    if (!icl_dataset_has_test(data))
-        return true;
-    g_autoptr(IclDataset) test = icl_dataset_open(data, ICL_PART_TEST, error);
-    if (!test)
-        return false;
     Skipped skipped = {0};
-    IclEvaluateParams params = {.threads = o->threads,
-                                .strict = o->strict,
-                                .report = o->quiet ? NULL : skipped_report,
-                                .user = &skipped};
-    g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, test, &params, error);
+    params->threads = o->threads;
+    params->strict = o->strict;
+    params->report = o->quiet ? NULL : skipped_report;
+    params->user = &skipped;
+    g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, dataset, params, error);
     if (!evaluation)
         return false;
-    printf("test accuracy: %.4f over %d pictures\n", icl_evaluation_accuracy(evaluation),
+    g_autofree char *report = icl_evaluation_report(evaluation, 2);
+    printf("%s accuracy: %.4f over %d pictures\n", what, icl_evaluation_accuracy(evaluation),
            icl_evaluation_count(evaluation));
+    if (!o->quiet && icl_model_classes(model) <= REPORT_CLASSES)
+        printf("\n%s\n", report);
     return true;
+}
+
+/* The pictures of the test part took no part in training, nor in choosing the best epoch. */
+static bool report_test(IclModel *model, const TrainOptions *o, GError **error)
+{
+    g_autoptr(IclDataset) test = icl_dataset_open(o->operands.at[0], ICL_PART_TEST, error);
+    return test && print_report(model, o, test, &(IclEvaluateParams){0}, "test", error);
+}
+
+/* Those held out did not train, but the best epoch was chosen by them: a little too good. */
+static bool report_held_out(IclModel *model, const TrainOptions *o, GError **error)
+{
+    g_autoptr(IclDataset) data = icl_dataset_open(o->operands.at[0], ICL_PART_TRAIN, error);
+    if (!data)
+        return false;
+    g_autofree uint32_t *training = NULL, *held_out = NULL;
+    int n_training, n_held_out;
+    icl_dataset_split(data, o->validation, o->seed, &training, &n_training, &held_out, &n_held_out);
+    IclEvaluateParams params = {.indices = held_out, .n_indices = n_held_out};
+    return !n_held_out || print_report(model, o, data, &params, "held-out", error);
+}
+
+static bool report(IclModel *model, const TrainOptions *o, GError **error)
+{
+    if (icl_dataset_has_test(o->operands.at[0]))
+        return report_test(model, o, error);
+    return o->validation == 0 || report_held_out(model, o, error);
 }
 
 static IclModel *train(const TrainOptions *o, Progress *progress, GError **error)
@@ -151,9 +178,9 @@ static bool run_train(const void *values, GError **error)
     progress_end(&progress);
     if (!model)
         return false;
-    bool tested = print_test_accuracy(model, o, error);
+    bool reported = report(model, o, error);
     printf("model: %s\n", o->output);
-    return tested;
+    return reported;
 }
 
 const Command train_command = {
@@ -170,8 +197,8 @@ const Command train_command = {
                "\n"
                "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
                "to go on. Ctrl-C stops after the present step; the same command with\n"
-               "--resume FILE.last goes on from there. Where DATA has a test part, the accuracy\n"
-               "on it is shown at the end.\n"
+               "--resume FILE.last goes on from there. At the end there is a report on the test\n"
+               "part of DATA, or, where it has none, on the pictures held out of the training.\n"
                "\n"
                "    icl train photos -o m.bin\n"
                "    icl train photos -o m.bin --model resnet18 --augment 'hflip ! shift 0.1'\n",

@@ -11,19 +11,23 @@ enum { EVALUATE_BATCH = 32, EVALUATE_BUDGET = 256 << 20 /* bytes of decoded pixe
 
 typedef struct Group {
     const IclDataset *dataset;
-    int first, n;         /* pictures first .. first + n - 1 */
-    IclPicture *pictures; /* [batch]; pixels NULL where unreadable */
-    GError **errors;      /* [batch] */
-    IclFrame *frames;     /* [batch]: of the readable ones */
-    int *index;           /* [batch]: their numbers */
+    const uint32_t *indices; /* NULL: all */
+    int size;                /* pictures to look at */
+    int first, n;            /* of which first .. first + n - 1 */
+    IclPicture *pictures;    /* [batch]; pixels NULL where unreadable */
+    GError **errors;         /* [batch] */
+    IclFrame *frames;        /* [batch]: of the readable ones */
+    int *index;              /* [batch]: their numbers */
     int readable;
     size_t largest; /* bytes of a picture so far */
 } Group;
 
-static Group group_new(const IclDataset *dataset, int batch)
+static Group group_new(const IclDataset *dataset, const IclEvaluateParams *params, int batch)
 {
     return (Group){
         .dataset = dataset,
+        .indices = params->indices,
+        .size = params->indices ? params->n_indices : icl_dataset_size(dataset),
         .pictures = g_new0(IclPicture, batch),
         .errors = g_new0(GError *, batch),
         .frames = g_new0(IclFrame, batch),
@@ -52,15 +56,21 @@ static void group_clear(Group *group)
     g_free(group->index);
 }
 
+static int group_index(const Group *group, int i)
+{
+    return group->indices ? (int)group->indices[group->first + i] : group->first + i;
+}
+
 static void decode(void *data, int i, int thread)
 {
     Group *group = data;
-    icl_dataset_picture(group->dataset, group->first + i, &group->pictures[i], &group->errors[i]);
+    icl_dataset_picture(group->dataset, group_index(group, i), &group->pictures[i],
+                        &group->errors[i]);
 }
 
 static void group_load(Group *group, int batch, int workers)
 {
-    int rest = icl_dataset_size(group->dataset) - group->first;
+    int rest = group->size - group->first;
     size_t room = group->largest ? EVALUATE_BUDGET / group->largest : 0;
     int wanted = (int)CLAMP(room, (size_t)MIN(workers, batch), (size_t)batch);
     group->n = MIN(rest, wanted);
@@ -76,7 +86,7 @@ static void group_load(Group *group, int batch, int workers)
             continue;
         group->largest = MAX(group->largest, (size_t)frame->stride[0] * (size_t)frame->height);
         group->frames[group->readable] = *frame;
-        group->index[group->readable++] = group->first + i;
+        group->index[group->readable++] = group_index(group, i);
     }
 }
 
@@ -160,9 +170,9 @@ IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
         return NULL;
 
     g_autoptr(IclEvaluation) evaluation = icl_evaluation_new(labels);
-    Group group = group_new(dataset, batch);
+    Group group = group_new(dataset, params, batch);
     bool done = true;
-    while (done && group.first < icl_dataset_size(dataset)) {
+    while (done && group.first < group.size) {
         group_load(&group, batch, workers);
         done = account_errors(&group, params, evaluation, error);
         if (done)

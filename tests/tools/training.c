@@ -23,6 +23,18 @@ static void learns(gconstpointer data)
     g_assert_false(g_file_test(last, G_FILE_TEST_EXISTS));
 }
 
+/* Without a test part, the pictures held out are those of the library's split. */
+static void reports_on_held_out(gconstpointer data)
+{
+    g_autofree char *out =
+        icl_output(data, "train folder -o held.bin --epochs 1 --validation 0.25 --seed 3");
+    g_assert_true(g_str_has_prefix(out, "held-out accuracy: "));
+    expect_part(out, "precision    recall  f1-score   support");
+    expect_part(out, "model: held.bin\n");
+    g_autofree char *none = icl_output(data, "train folder -o held.bin --epochs 1 --validation 0");
+    g_assert_cmpstr(none, ==, "model: held.bin\n");
+}
+
 static void one_line_an_epoch(gconstpointer data)
 {
     Result result = run_icl(data, "train idx --model net.icl --epochs 2 -o lines.bin");
@@ -235,6 +247,7 @@ static const struct {
     GTestDataFunc run;
 } tests[] = {
     {"learns", learns},
+    {"reports on pictures held out", reports_on_held_out},
     {"one line an epoch", one_line_an_epoch},
     {"quiet", quiet},
     {"same seed, same bytes", same_seed_same_bytes},

@@ -19,6 +19,8 @@ typedef struct IclEvaluateParams {
     /* (nullable): each picture in order: its number, true class, scores [classes] */
     void (*sample)(void *user, int index, int truth, const float *scores);
     void *user;
+    const uint32_t *indices; /* (nullable): the pictures to look at, as of icl_dataset_split() */
+    int n_indices;
 } IclEvaluateParams;
 
 /**

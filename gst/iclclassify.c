@@ -14,45 +14,64 @@
 #include "iclelement.h"
 #include "iclframe.h"
 #include "iclmeta.h"
+#include "iclproperty.h"
 
 GST_DEBUG_CATEGORY_STATIC(icl_classify_debug);
 #define GST_CAT_DEFAULT icl_classify_debug
 
-/* The properties; written by any thread under the object's lock, copied once a frame. */
+/* The properties; written by any thread under the object's lock, copied once a frame: `model` is
+ * for start() alone, which makes a copy of its own. */
 typedef struct Settings {
+    char *model;
     int top, interval, threads;
     double threshold;
     gboolean post_messages;
 } Settings;
 
-static const Settings defaults = {.top = 5, .interval = 1, .post_messages = TRUE};
+#define FIELD(NAME) offsetof(Settings, NAME)
+
+static const IclProperty properties[] = {
+    {"model", "Model",
+     "Path of a model file (made by `icl train`); needed, read on the way to PAUSED",
+     ICL_PROPERTY_STRING, FIELD(model)},
+    {"top-k", "Top k",
+     "Number of classes listed in a result, best first; no more than the model has",
+     ICL_PROPERTY_INT, FIELD(top), 1, ICL_PREDICTION_TOP, 5, .playing = TRUE},
+    {"threshold", "Threshold",
+     "Probability (0 to 1) below which the best class is not believed: label is \"\", class-id -1, "
+     "no region; the top-k lists stay whole. 0: always believed",
+     ICL_PROPERTY_DOUBLE, FIELD(threshold), 0, 1, 0, .playing = TRUE},
+    {"interval", "Interval",
+     "Frames from one classification to the next; those between carry the last result with "
+     "fresh=false. 1: every frame is classified",
+     ICL_PROPERTY_INT, FIELD(interval), 1, G_MAXINT, 1, .playing = TRUE},
+    {"threads", "Threads",
+     "Number of threads that classify a frame; scores do not depend on it. 0: one for each core "
+     "the "
+     "process may use",
+     ICL_PROPERTY_INT, FIELD(threads), 0, 1024, 0},
+    {"post-messages", "Post messages",
+     "Post an element message `" ICL_PREDICTION_NAME "` for each classified frame",
+     ICL_PROPERTY_BOOLEAN, FIELD(post_messages), .initial = TRUE, .playing = TRUE},
+    {NULL},
+};
 
 struct _IclClassify {
     GstBaseTransform parent;
 
-    char *path;
     Settings settings;
 
     /* From start() to stop(); used by the streaming thread. */
     IclClassifier *classifier;
     char *model; /* base name of its file */
     GstVideoInfo info;
-    IclOrientation orientation;
+    IclTurn orientation;
     IclPrediction last; /* of the latest classified frame; its count is 0 where there is none */
     int age;            /* frames since then */
 };
 
 G_DEFINE_TYPE(IclClassify, icl_classify, GST_TYPE_BASE_TRANSFORM)
 GST_ELEMENT_REGISTER_DEFINE(iclclassify, "iclclassify", GST_RANK_NONE, icl_classify_get_type())
-
-enum {
-    PROP_MODEL = 1,
-    PROP_TOP_K,
-    PROP_THRESHOLD,
-    PROP_INTERVAL,
-    PROP_THREADS,
-    PROP_POST_MESSAGES,
-};
 
 /* A new stream, place, size or way up: what was seen before says nothing about the next frame. */
 static void forget(IclClassify *self)
@@ -74,7 +93,7 @@ static gboolean icl_classify_start(GstBaseTransform *base)
     g_autoptr(GError) error = NULL;
 
     GST_OBJECT_LOCK(self);
-    g_autofree char *path = g_strdup(self->path);
+    g_autofree char *path = g_strdup(self->settings.model);
     int threads = self->settings.threads;
     GST_OBJECT_UNLOCK(self);
 
@@ -123,7 +142,7 @@ static gboolean icl_classify_sink_event(GstBaseTransform *base, GstEvent *event)
 {
     IclClassify *self = ICL_CLASSIFY(base);
     GstEventType type = GST_EVENT_TYPE(event);
-    gboolean turned = icl_orientation_event(&self->orientation, event);
+    gboolean turned = icl_turn_event(&self->orientation, event);
 
     if (turned || type == GST_EVENT_FLUSH_STOP || type == GST_EVENT_STREAM_START)
         forget(self);
@@ -149,7 +168,7 @@ static gboolean classify(IclClassify *self, GstBuffer *buffer, int top)
 
     if (!icl_frame_map(&frame, &video, &self->info, buffer))
         return FALSE;
-    frame.orientation = icl_orientation_get(&self->orientation);
+    frame.orientation = icl_turn_get(&self->orientation);
     keep_best(self, icl_classifier_frame(self->classifier, &frame), top);
     gst_video_frame_unmap(&video);
     return TRUE;
@@ -207,31 +226,11 @@ static void icl_classify_set_property(GObject *object, guint id, const GValue *v
                                       GParamSpec *spec)
 {
     IclClassify *self = ICL_CLASSIFY(object);
-    Settings *settings = &self->settings;
 
     GST_OBJECT_LOCK(self);
     gboolean refused = self->classifier && (spec->flags & GST_PARAM_MUTABLE_READY);
-    switch (refused ? 0 : id) {
-    case PROP_MODEL:
-        g_free(self->path);
-        self->path = g_value_dup_string(value);
-        break;
-    case PROP_TOP_K:
-        settings->top = g_value_get_int(value);
-        break;
-    case PROP_THRESHOLD:
-        settings->threshold = g_value_get_double(value);
-        break;
-    case PROP_INTERVAL:
-        settings->interval = g_value_get_int(value);
-        break;
-    case PROP_THREADS:
-        settings->threads = g_value_get_int(value);
-        break;
-    case PROP_POST_MESSAGES:
-        settings->post_messages = g_value_get_boolean(value);
-        break;
-    }
+    if (!refused)
+        icl_property_set(properties, &self->settings, id, value);
     GST_OBJECT_UNLOCK(self);
     if (refused)
         icl_element_refuse(GST_ELEMENT(self), spec);
@@ -240,82 +239,16 @@ static void icl_classify_set_property(GObject *object, guint id, const GValue *v
 static void icl_classify_get_property(GObject *object, guint id, GValue *value, GParamSpec *spec)
 {
     IclClassify *self = ICL_CLASSIFY(object);
-    const Settings *settings = &self->settings;
 
     GST_OBJECT_LOCK(self);
-    switch (id) {
-    case PROP_MODEL:
-        g_value_set_string(value, self->path);
-        break;
-    case PROP_TOP_K:
-        g_value_set_int(value, settings->top);
-        break;
-    case PROP_THRESHOLD:
-        g_value_set_double(value, settings->threshold);
-        break;
-    case PROP_INTERVAL:
-        g_value_set_int(value, settings->interval);
-        break;
-    case PROP_THREADS:
-        g_value_set_int(value, settings->threads);
-        break;
-    case PROP_POST_MESSAGES:
-        g_value_set_boolean(value, settings->post_messages);
-        break;
-    }
+    icl_property_get(properties, &self->settings, id, value);
     GST_OBJECT_UNLOCK(self);
 }
 
 static void icl_classify_finalize(GObject *object)
 {
-    g_free(ICL_CLASSIFY(object)->path);
+    icl_properties_clear(properties, &ICL_CLASSIFY(object)->settings);
     G_OBJECT_CLASS(icl_classify_parent_class)->finalize(object);
-}
-
-/* Ranges, defaults and states are said by gst-inspect-1.0 itself from what is given here. */
-static void install_properties(GObjectClass *class)
-{
-    const GParamFlags rw = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-    const GParamFlags ready = rw | GST_PARAM_MUTABLE_READY,
-                      playing = rw | GST_PARAM_MUTABLE_PLAYING;
-
-    g_object_class_install_property(
-        class, PROP_MODEL,
-        g_param_spec_string(
-            "model", "Model",
-            "Path of a model file (made by `icl train`); needed, read on the way to PAUSED", NULL,
-            ready));
-    g_object_class_install_property(
-        class, PROP_TOP_K,
-        g_param_spec_int(
-            "top-k", "Top k",
-            "Number of classes listed in a result, best first; no more than the model has", 1,
-            ICL_PREDICTION_TOP, defaults.top, playing));
-    g_object_class_install_property(
-        class, PROP_THRESHOLD,
-        g_param_spec_double(
-            "threshold", "Threshold",
-            "Probability (0 to 1) below which the best class is not believed: label is \"\", "
-            "class-id -1, no region; the top-k lists stay whole. 0: always believed",
-            0, 1, defaults.threshold, playing));
-    g_object_class_install_property(
-        class, PROP_INTERVAL,
-        g_param_spec_int("interval", "Interval",
-                         "Frames from one classification to the next; those between carry the "
-                         "last result with fresh=false. 1: every frame is classified",
-                         1, G_MAXINT, defaults.interval, playing));
-    g_object_class_install_property(
-        class, PROP_THREADS,
-        g_param_spec_int("threads", "Threads",
-                         "Number of threads that classify a frame; scores do not depend on it. "
-                         "0: one for each core the process may use",
-                         0, 1024, defaults.threads, ready));
-    g_object_class_install_property(
-        class, PROP_POST_MESSAGES,
-        g_param_spec_boolean("post-messages", "Post messages",
-                             "Post an element message `" ICL_PREDICTION_NAME
-                             "` for each classified frame",
-                             defaults.post_messages, playing));
 }
 
 static void icl_classify_class_init(IclClassifyClass *class)
@@ -327,7 +260,7 @@ static void icl_classify_class_init(IclClassifyClass *class)
     object->set_property = icl_classify_set_property;
     object->get_property = icl_classify_get_property;
     object->finalize = icl_classify_finalize;
-    install_properties(object);
+    icl_properties_install(object, properties);
 
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(class), "Image classifier", "Filter/Analyzer/Video",
@@ -346,7 +279,7 @@ static void icl_classify_class_init(IclClassifyClass *class)
 
 static void icl_classify_init(IclClassify *self)
 {
-    self->settings = defaults;
+    icl_properties_init(properties, &self->settings);
     gst_base_transform_set_in_place(GST_BASE_TRANSFORM(self), TRUE);
     icl_element_init(GST_BASE_TRANSFORM(self));
 }

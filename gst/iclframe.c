@@ -174,26 +174,34 @@ static const int exif[] = {
     [GST_VIDEO_ORIENTATION_UR_LL] = 7,    [GST_VIDEO_ORIENTATION_90L] = 8,
 };
 
-gboolean icl_orientation_event(IclOrientation *orientation, GstEvent *event)
+static void take_tags(IclTurn *turn, GstEvent *event)
 {
-    int before = icl_orientation_get(orientation);
     GstVideoOrientationMethod method;
     GstTagList *tags;
 
-    if (GST_EVENT_TYPE(event) == GST_EVENT_STREAM_START) {
-        *orientation = (IclOrientation){0};
-    } else if (GST_EVENT_TYPE(event) == GST_EVENT_TAG) {
-        gst_event_parse_tag(event, &tags);
-        gboolean whole = gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_GLOBAL;
-        if (gst_video_orientation_from_tag(tags, &method))
-            *(whole ? &orientation->global : &orientation->stream) = exif[method];
-    }
-    return icl_orientation_get(orientation) != before;
+    gst_event_parse_tag(event, &tags);
+    gboolean whole = gst_tag_list_get_scope(tags) == GST_TAG_SCOPE_GLOBAL;
+    if (gst_video_orientation_from_tag(tags, &method))
+        *(whole ? &turn->global : &turn->stream) = exif[method];
 }
 
-int icl_orientation_get(const IclOrientation *orientation)
+gboolean icl_turn_event(IclTurn *turn, GstEvent *event)
 {
-    int tagged = orientation->stream ? orientation->stream : orientation->global;
+    GstEventType type = GST_EVENT_TYPE(event);
+
+    if (type != GST_EVENT_STREAM_START && type != GST_EVENT_TAG)
+        return FALSE; /* such as a flush, on another thread: nothing is looked at */
+    int before = icl_turn_get(turn);
+    if (type == GST_EVENT_STREAM_START)
+        *turn = (IclTurn){0};
+    else
+        take_tags(turn, event);
+    return icl_turn_get(turn) != before;
+}
+
+int icl_turn_get(const IclTurn *turn)
+{
+    int tagged = turn->stream ? turn->stream : turn->global;
 
     return tagged ? tagged : 1;
 }

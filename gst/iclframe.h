@@ -33,14 +33,14 @@ gboolean icl_frame_map(IclFrame *frame, GstVideoFrame *video, const GstVideoInfo
                        GstBuffer *buffer);
 
 /* What the tags "image-orientation" have said, as EXIF's numbers; 0: nothing yet. */
-typedef struct IclOrientation {
+typedef struct IclTurn {
     int stream, global;
-} IclOrientation;
+} IclTurn;
 
 /** Takes note of @event (a tag, or the start of a stream, which is upright until a tag says
  * otherwise); all events of a sink pad may be shown to it. Returns: whether the orientation changed
  */
-gboolean icl_orientation_event(IclOrientation *orientation, GstEvent *event);
+gboolean icl_turn_event(IclTurn *turn, GstEvent *event);
 
 /** For IclFrame: a tag of the stream outweighs one of the whole medium. */
-int icl_orientation_get(const IclOrientation *orientation);
+int icl_turn_get(const IclTurn *turn);

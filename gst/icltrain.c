@@ -28,7 +28,7 @@ struct _IclTrain {
     pthread_mutex_t lock; /* of the next five */
     IclTrainSettings settings;
     char *stream_label; /* of the tag; NULL: none since the start of the stream */
-    IclOrientation orientation;
+    IclTurn orientation;
     gboolean running;
     guint warned; /* bits: of what this run has warned already */
 
@@ -75,7 +75,8 @@ static gboolean read_network(const char *path, char **text, GError **error)
 static IclTrainSettings settings_of(IclTrain *self)
 {
     pthread_mutex_lock(&self->lock);
-    IclTrainSettings copy = icl_train_settings_copy(&self->settings);
+    IclTrainSettings copy = self->settings;
+    icl_properties_own(icl_train_properties, &copy);
     pthread_mutex_unlock(&self->lock);
     return copy;
 }
@@ -115,7 +116,7 @@ static void set_running(IclTrain *self, gboolean running)
     pthread_mutex_lock(&self->lock);
     self->running = running;
     self->warned = 0;
-    self->orientation = (IclOrientation){0};
+    self->orientation = (IclTurn){0};
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -192,7 +193,7 @@ static gboolean icl_train_sink_event(GstBaseTransform *base, GstEvent *event)
     gboolean goes_on = TRUE;
 
     pthread_mutex_lock(&self->lock);
-    icl_orientation_event(&self->orientation, event);
+    icl_turn_event(&self->orientation, event);
     pthread_mutex_unlock(&self->lock);
     switch (GST_EVENT_TYPE(event)) {
     case GST_EVENT_FLUSH_START:
@@ -248,7 +249,7 @@ static gboolean is_due(IclTrain *self)
 static int orientation_of(IclTrain *self)
 {
     pthread_mutex_lock(&self->lock);
-    int orientation = icl_orientation_get(&self->orientation);
+    int orientation = icl_turn_get(&self->orientation);
     pthread_mutex_unlock(&self->lock);
     return orientation;
 }
@@ -307,7 +308,7 @@ static void icl_train_set_property(GObject *object, guint id, const GValue *valu
     pthread_mutex_lock(&self->lock);
     gboolean refused = self->running && (spec->flags & GST_PARAM_MUTABLE_READY);
     if (!refused)
-        icl_train_settings_set(&self->settings, id, value);
+        icl_property_set(icl_train_properties, &self->settings, id, value);
     pthread_mutex_unlock(&self->lock);
     if (refused)
         icl_element_refuse(GST_ELEMENT(self), spec);
@@ -318,7 +319,7 @@ static void icl_train_get_property(GObject *object, guint id, GValue *value, GPa
     IclTrain *self = ICL_TRAIN(object);
 
     pthread_mutex_lock(&self->lock);
-    icl_train_settings_get(&self->settings, id, value);
+    icl_property_get(icl_train_properties, &self->settings, id, value);
     pthread_mutex_unlock(&self->lock);
 }
 
@@ -341,7 +342,7 @@ static void icl_train_class_init(IclTrainClass *class)
     object->set_property = icl_train_set_property;
     object->get_property = icl_train_get_property;
     object->finalize = icl_train_finalize;
-    icl_train_settings_install(object);
+    icl_properties_install(object, icl_train_properties);
 
     gst_element_class_set_static_metadata(
         GST_ELEMENT_CLASS(class), "Image classifier trainer", "Filter/Analyzer/Video",
@@ -363,7 +364,7 @@ static void icl_train_init(IclTrain *self)
 {
     pthread_mutex_init(&self->lock, NULL);
     icl_worker_init(&self->worker, GST_ELEMENT(self));
-    icl_train_settings_init(&self->settings, G_OBJECT_GET_CLASS(self));
+    icl_properties_init(icl_train_properties, &self->settings);
     gst_base_transform_set_passthrough(GST_BASE_TRANSFORM(self), TRUE);
     icl_element_init(GST_BASE_TRANSFORM(self));
 }

@@ -5,7 +5,7 @@
  * icltrain_settings.c. */
 #pragma once
 
-#include <gst/gst.h>
+#include "iclproperty.h"
 
 typedef struct IclTrainSettings {
     char *label, *output, *model, *network, *recipe, *augment, *optimizer;
@@ -14,16 +14,10 @@ typedef struct IclTrainSettings {
     guint64 seed, eos_timeout;
 } IclTrainSettings;
 
-/** Gives @class the properties, numbered from 1. */
-void icl_train_settings_install(GObjectClass *class);
+extern const IclProperty icl_train_properties[];
 
-/** Defaults, as @class has installed them. */
-void icl_train_settings_init(IclTrainSettings *settings, GObjectClass *class);
-void icl_train_settings_clear(IclTrainSettings *settings);
+static inline void icl_train_settings_clear(IclTrainSettings *settings)
+{
+    icl_properties_clear(icl_train_properties, settings);
+}
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IclTrainSettings, icl_train_settings_clear)
-
-/** A copy, to be cleared. */
-IclTrainSettings icl_train_settings_copy(const IclTrainSettings *settings);
-
-void icl_train_settings_set(IclTrainSettings *settings, guint id, const GValue *value);
-void icl_train_settings_get(const IclTrainSettings *settings, guint id, GValue *value);

@@ -90,11 +90,8 @@ static bool check_output(const char *output, GError **error)
 static bool print_report(IclModel *model, const TrainOptions *o, const IclDataset *dataset,
                          IclEvaluateParams *params, const char *what, GError **error)
 {
-    Skipped skipped = {0};
     params->threads = o->threads;
     params->strict = o->strict;
-    params->report = o->quiet ? NULL : skipped_report;
-    params->user = &skipped;
     g_autoptr(IclEvaluation) evaluation = icl_evaluate(model, dataset, params, error);
     if (!evaluation)
         return false;
@@ -110,10 +107,13 @@ static bool print_report(IclModel *model, const TrainOptions *o, const IclDatase
 static bool report_test(IclModel *model, const TrainOptions *o, GError **error)
 {
     g_autoptr(IclDataset) test = icl_dataset_open(o->operands.at[0], ICL_PART_TEST, error);
-    return test && print_report(model, o, test, &(IclEvaluateParams){0}, "test", error);
+    Skipped skipped = {0};
+    IclEvaluateParams params = {.report = o->quiet ? NULL : skipped_report, .user = &skipped};
+    return test && print_report(model, o, test, &params, "test", error);
 }
 
-/* Those held out did not train, but the best epoch was chosen by them: a little too good. */
+/* Those held out did not train, but the best epoch was chosen by them: a little too good. The
+ * training has named those that cannot be read. */
 static bool report_held_out(IclModel *model, const TrainOptions *o, GError **error)
 {
     g_autoptr(IclDataset) data = icl_dataset_open(o->operands.at[0], ICL_PART_TRAIN, error);

@@ -108,8 +108,22 @@ static void run_row(const Fork *row)
         g_assert_cmpmem(&scores, sizeof scores, &wanted, sizeof wanted);
 }
 
-static void run_in_a_process_of_its_own(gconstpointer row)
+/* glibc keeps malloc() whole through a fork; the allocator of gcc 12's address sanitizer may leave
+ * a lock of the other thread's to the child, which then waits for ever. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool forks_with_threads = false;
+#else
+static const bool forks_with_threads = true;
+#endif
+
+static void run_in_a_process_of_its_own(gconstpointer data)
 {
+    const Fork *row = data;
+
+    if (row->busy && !forks_with_threads) {
+        g_test_skip("the sanitizer's allocator does not survive a fork beside other threads");
+        return;
+    }
     if (g_test_subprocess()) {
         run_row(row);
         return;

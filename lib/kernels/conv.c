@@ -89,13 +89,21 @@ static size_t packed_size(const IclConvShape *s)
     return grid_packed_size(&g);
 }
 
-static void pack(const IclConvShape *s, const float *w, float *packed)
+static int pack_chunks(const IclConvShape *s)
+{
+    Grid g = grid_forward(s);
+
+    return ICL_TIER(grid_pack_chunks)(&g);
+}
+
+static void pack(const IclConvShape *s, const float *w, const float *scale, float *packed,
+                 int chunk)
 {
     Grid g = grid_forward(s);
     WeightStrides strides = {
         .tap = (size_t)g.c * s->f, .c = (size_t)s->f, .f = 1, .group = (size_t)g.f, .kw = s->kw};
 
-    ICL_TIER(grid_pack)(&g, &strides, w, packed);
+    ICL_TIER(grid_pack)(&g, &strides, w, scale, packed, chunk);
 }
 
 static int chunks(const IclConvShape *s)
@@ -136,14 +144,30 @@ static size_t input_gradient_packed_size(const IclConvShape *s)
     return size;
 }
 
-static void input_gradient_pack(const IclConvShape *s, const float *w, float *packed)
+static int input_gradient_pack_chunks(const IclConvShape *s)
+{
+    int count = 0;
+
+    for (int phase = 0; phase < gradient_grids(s); phase++) {
+        Grid g = grid_gradient(s, phase);
+        count += ICL_TIER(grid_pack_chunks)(&g);
+    }
+    return count;
+}
+
+static void input_gradient_pack(const IclConvShape *s, const float *w, float *packed, int chunk)
 {
     size_t gc = (size_t)(s->c / s->groups), gf = (size_t)(s->f / s->groups);
     WeightStrides strides = {.tap = gc * s->f, .c = 1, .f = (size_t)s->f, .group = gf, .kw = s->kw};
 
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
-        ICL_TIER(grid_pack)(&g, &strides, w, packed);
+        int count = ICL_TIER(grid_pack_chunks)(&g);
+        if (chunk < count) {
+            ICL_TIER(grid_pack)(&g, &strides, w, NULL, packed, chunk);
+            return;
+        }
+        chunk -= count;
         packed += grid_packed_size(&g);
     }
 }
@@ -192,11 +216,13 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
 void ICL_TIER(conv)(IclConvKernels *table)
 {
     table->packed_size = packed_size;
+    table->pack_chunks = pack_chunks;
     table->pack = pack;
     table->chunks = chunks;
     table->scratch_size = scratch_size;
     table->forward = forward;
     table->input_gradient_packed_size = input_gradient_packed_size;
+    table->input_gradient_pack_chunks = input_gradient_pack_chunks;
     table->input_gradient_pack = input_gradient_pack;
     table->input_gradient_chunks = input_gradient_chunks;
     table->input_gradient_scratch_size = input_gradient_scratch_size;

@@ -360,28 +360,34 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
     }
 }
 
-/* w: weights of one kernel position; packed: [c][width], zeros past f. */
-static void pack_tap(const Grid *g, const WeightStrides *strides, const float *w, int f, int width,
-                     float *packed)
+/* w: weights of one kernel position from the panel's first filter on, `f` of them; packed:
+ * [c][width], zeros past f. */
+static void pack_tap(const Grid *g, const WeightStrides *strides, const float *w,
+                     const float *scale, int f, int width, float *packed)
 {
-    for (int c = 0; c < g->c; c++, packed += width)
-        for (int j = 0; j < width; j++)
-            packed[j] = f + j < g->f ? w[c * strides->c + (f + j) * strides->f] : 0;
+    for (int c = 0; c < g->c; c++, w += strides->c, packed += width) {
+        for (int j = 0; j < f; j++)
+            packed[j] = w[j * strides->f] * (scale ? scale[j] : 1);
+        for (int j = f; j < width; j++)
+            packed[j] = 0;
+    }
 }
 
-void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w, float *packed)
-{
-    int panels = group_panels(g);
+int ICL_TIER(grid_pack_chunks)(const Grid *g) { return g->groups * group_panels(g); }
 
-    for (int panel = 0; panel < g->groups * panels; panel++) {
-        int first = panel_start(g, panel % panels), end = panel_start(g, panel % panels + 1);
-        for (int tap = 0; tap < g->y.taps * g->x.taps; tap++) {
-            int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
-            int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;
-            pack_tap(g, strides,
-                     w + (ky * strides->kw + kx) * strides->tap + panel / panels * strides->group,
-                     first * VL, (end - first) * VL, packed);
-            packed += (size_t)g->c * (end - first) * VL;
-        }
+void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w,
+                         const float *scale, float *packed, int chunk)
+{
+    int panels = group_panels(g), group = chunk / panels;
+    int first = panel_start(g, chunk % panels), end = panel_start(g, chunk % panels + 1);
+    int width = (end - first) * VL, f = (int)smallest((size_t)width, (size_t)(g->f - first * VL));
+
+    packed += ((size_t)group * panel_vectors(g->f) + first) * VL * grid_k(g);
+    w += group * strides->group + first * VL * strides->f;
+    scale = scale ? scale + group * g->f + first * VL : NULL;
+    for (int tap = 0; tap < g->y.taps * g->x.taps; tap++, packed += (size_t)g->c * width) {
+        int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
+        int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;
+        pack_tap(g, strides, w + (ky * strides->kw + kx) * strides->tap, scale, f, width, packed);
     }
 }

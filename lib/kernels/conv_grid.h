@@ -49,8 +49,10 @@ static inline size_t grid_packed_size(const Grid *g)
     return (size_t)g->groups * panel_vectors(g->f) * VL * g->y.taps * g->x.taps * g->c;
 }
 
+/* A chunk is a panel. scale: [groups * f] or NULL, a factor for each filter's weights. */
+int ICL_TIER(grid_pack_chunks)(const Grid *g);
 void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w,
-                         float *packed);
+                         const float *scale, float *packed, int chunk);
 int ICL_TIER(grid_chunks)(const Grid *g);
 size_t ICL_TIER(grid_scratch_size)(const Grid *g);
 void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,

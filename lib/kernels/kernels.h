@@ -53,8 +53,11 @@ typedef struct IclEpilogue {
  * `scratch_size` bytes at 64-byte alignment, contents irrelevant before and after; workspace is
  * shared by the chunks. */
 typedef struct IclConvKernels {
-    size_t (*packed_size)(const IclConvShape *s); /* floats */
-    void (*pack)(const IclConvShape *s, const float *w, float *packed);
+    size_t (*packed_size)(const IclConvShape *s); /* floats, whatever n; as the two below */
+    int (*pack_chunks)(const IclConvShape *s);
+    /* scale: [f], a factor for each filter's weights, or NULL */
+    void (*pack)(const IclConvShape *s, const float *w, const float *scale, float *packed,
+                 int chunk);
     int (*chunks)(const IclConvShape *s);
     size_t (*scratch_size)(const IclConvShape *s);
     void (*forward)(const IclConvShape *s, const float *x, const float *packed,
@@ -62,7 +65,8 @@ typedef struct IclConvKernels {
 
     /* dx = dy * w transposed, or dx += where `accumulate` */
     size_t (*input_gradient_packed_size)(const IclConvShape *s);
-    void (*input_gradient_pack)(const IclConvShape *s, const float *w, float *packed);
+    int (*input_gradient_pack_chunks)(const IclConvShape *s);
+    void (*input_gradient_pack)(const IclConvShape *s, const float *w, float *packed, int chunk);
     int (*input_gradient_chunks)(const IclConvShape *s);
     size_t (*input_gradient_scratch_size)(const IclConvShape *s);
     void (*input_gradient)(const IclConvShape *s, const float *dy, const float *packed, float *dx,

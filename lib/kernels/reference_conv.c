@@ -17,7 +17,16 @@ static size_t weight_count(const IclConvShape *s)
     return (size_t)s->kh * s->kw * (s->c / s->groups) * s->f;
 }
 
-static void weights_copy(const IclConvShape *s, const float *w, float *packed)
+static int one_chunk(const IclConvShape *s) { return 1; }
+
+static void weights_scaled(const IclConvShape *s, const float *w, const float *scale, float *packed,
+                           int chunk)
+{
+    for (size_t i = 0; i < weight_count(s); i++)
+        packed[i] = w[i] * (scale ? scale[i % (size_t)s->f] : 1);
+}
+
+static void weights_copy(const IclConvShape *s, const float *w, float *packed, int chunk)
 {
     memcpy(packed, w, weight_count(s) * sizeof *w);
 }
@@ -134,11 +143,13 @@ static void no_finish(const IclConvShape *s, const float *workspace, float *dw, 
 void icl_conv_reference(IclConvKernels *table)
 {
     table->packed_size = weight_count;
-    table->pack = weights_copy;
+    table->pack_chunks = one_chunk;
+    table->pack = weights_scaled;
     table->chunks = image_chunks;
     table->scratch_size = no_size;
     table->forward = conv_forward;
     table->input_gradient_packed_size = weight_count;
+    table->input_gradient_pack_chunks = one_chunk;
     table->input_gradient_pack = weights_copy;
     table->input_gradient_chunks = image_chunks;
     table->input_gradient_scratch_size = no_size;

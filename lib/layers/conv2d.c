@@ -84,9 +84,9 @@ static void conv2d_needs(const IclLayer *layer, int n, bool training, IclNeeds *
     icl_convolution_needs(&shape, training, needs);
 }
 
-static void conv2d_prepare(const IclLayer *layer, const IclFold *fold, float *packed)
+static void conv2d_prepare(const IclLayer *layer, const IclFold *fold, float *packed, IclTeam *team)
 {
-    icl_convolution_prepare(layer, &((const Conv2d *)layer)->shape, fold, packed);
+    icl_convolution_prepare(layer, &((const Conv2d *)layer)->shape, fold, packed, team);
 }
 
 static void conv2d_forward(const IclLayer *layer, IclPass *pass)

@@ -14,11 +14,6 @@ typedef struct Run {
     bool accumulate;
 } Run;
 
-static size_t kernel_size(const IclConvShape *s)
-{
-    return (size_t)s->kh * s->kw * (s->c / s->groups) * s->f;
-}
-
 static size_t output_rows(const IclConvShape *s) { return (size_t)s->n * s->oh * s->ow; }
 
 /* floats of the packed kernel, rounded so that what follows is aligned */
@@ -50,16 +45,26 @@ void icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, floa
         bias[f] = (own ? own[f] : 0) * (fold ? fold->scale[f] : 1) + (fold ? fold->shift[f] : 0);
 }
 
+typedef struct Pack {
+    const IclConvShape *shape;
+    const float *w, *scale;
+    float *packed;
+} Pack;
+
+static void pack_chunk(void *data, int chunk, int thread)
+{
+    const Pack *pack = data;
+
+    icl_kernels()->conv.pack(pack->shape, pack->w, pack->scale, pack->packed, chunk);
+}
+
 void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,
-                             float *packed)
+                             float *packed, IclTeam *team)
 {
     const IclConvKernels *k = &icl_kernels()->conv;
-    const float *w = icl_layer_data(layer, 0);
-    g_autofree float *scaled = fold ? g_new(float, kernel_size(shape)) : NULL;
+    Pack pack = {shape, icl_layer_data(layer, 0), fold ? fold->scale : NULL, packed};
 
-    for (size_t i = 0; scaled && i < kernel_size(shape); i++)
-        scaled[i] = w[i] * fold->scale[i % shape->f];
-    k->pack(shape, scaled ? scaled : w, packed);
+    icl_team_run(team, k->pack_chunks(shape), pack_chunk, &pack);
     icl_fold_bias(layer, fold, shape->f, packed + packed_kernel(k, shape));
 }
 
@@ -92,6 +97,13 @@ static void input_gradient_chunk(void *data, int chunk, int thread)
 
     run->kernels->input_gradient(run->shape, run->dy, run->packed, run->dx, run->accumulate, chunk,
                                  icl_pass_scratch(run->pass, thread));
+}
+
+static void input_gradient_pack_chunk(void *data, int chunk, int thread)
+{
+    const Pack *pack = data;
+
+    icl_kernels()->conv.input_gradient_pack(pack->shape, pack->w, pack->packed, chunk);
 }
 
 static void weight_gradient_chunk(void *data, int chunk, int thread)
@@ -127,7 +139,9 @@ void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, 
         icl_bias_gradient(pass, output_rows(shape), shape->f, pass->dw[1]);
     if (!pass->din[0])
         return;
-    k->input_gradient_pack(shape, icl_layer_data(layer, 0), pass->shared);
+    Pack pack = {.shape = shape, .w = icl_layer_data(layer, 0), .packed = pass->shared};
+    icl_team_run(pass->team, k->input_gradient_pack_chunks(shape), input_gradient_pack_chunk,
+                 &pack);
     run.packed = pass->shared;
     run.dx = pass->din[0];
     run.accumulate = pass->accumulate[0];

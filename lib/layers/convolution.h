@@ -10,7 +10,7 @@
  * holds the packed kernel and, behind it, the bias of a folded or biased layer. */
 void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *needs);
 void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,
-                             float *packed);
+                             float *packed, IclTeam *team);
 void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 

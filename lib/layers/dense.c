@@ -63,10 +63,10 @@ static void dense_needs(const IclLayer *layer, int n, bool training, IclNeeds *n
     icl_convolution_needs(&shape, training, needs);
 }
 
-static void dense_prepare(const IclLayer *layer, const IclFold *fold, float *packed)
+static void dense_prepare(const IclLayer *layer, const IclFold *fold, float *packed, IclTeam *team)
 {
     IclConvShape shape = dense_shape(layer, 1);
-    icl_convolution_prepare(layer, &shape, fold, packed);
+    icl_convolution_prepare(layer, &shape, fold, packed, team);
 }
 
 static void dense_forward(const IclLayer *layer, IclPass *pass)

@@ -85,7 +85,8 @@ static void depthwise_needs(const IclLayer *layer, int n, bool training, IclNeed
                             icl_bias_gradient_shared((size_t)n * shape.oh * shape.ow, shape.f));
 }
 
-static void depthwise_prepare(const IclLayer *layer, const IclFold *fold, float *packed)
+static void depthwise_prepare(const IclLayer *layer, const IclFold *fold, float *packed,
+                              IclTeam *team)
 {
     IclConvShape shape = depthwise_shape(layer, 1);
     const float *w = icl_layer_data(layer, 0);

@@ -100,7 +100,8 @@ struct IclLayerClass {
     bool (*build)(IclLayer *layer,
                   GError **error); /* shapes, weights; the only one that may fail */
     void (*needs)(const IclLayer *layer, int n, bool training, IclNeeds *needs); /* NULL: nothing */
-    void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed);  /* NULL: nothing */
+    void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed,
+                    IclTeam *team); /* NULL: nothing */
     void (*forward)(const IclLayer *layer, IclPass *pass);
     void (*backward)(const IclLayer *layer, IclPass *pass);
 };

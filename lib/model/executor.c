@@ -100,7 +100,7 @@ const IclPlan *icl_executor_plan(const IclExecutor *e) { return e->plan; }
 
 int icl_executor_threads(const IclExecutor *e) { return e->threads; }
 
-static void prepare_step(const IclExecutor *e, const IclPlanStep *step)
+static void prepare_step(const IclExecutor *e, const IclPlanStep *step, IclTeam *team)
 {
     if (!step->layer->class->prepare)
         return;
@@ -110,13 +110,18 @@ static void prepare_step(const IclExecutor *e, const IclPlanStep *step)
 
     if (factors)
         icl_batchnorm_fold(step->batchnorm, factors, factors + c);
-    step->layer->class->prepare(step->layer, factors ? &fold : NULL, e->packed + step->packed);
+    step->layer->class->prepare(step->layer, factors ? &fold : NULL, e->packed + step->packed,
+                                team);
 }
 
 void icl_executor_prepare(IclExecutor *e)
 {
+    IclTeam team;
+
+    icl_team_begin(&team, e->threads);
     for (int i = 0; i < e->plan->n_steps; i++)
-        prepare_step(e, &e->plan->steps[i]);
+        prepare_step(e, &e->plan->steps[i], &team);
+    icl_team_end(&team);
 }
 
 static float *value_of(const IclExecutor *e, int node)
@@ -160,7 +165,7 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
         pass.seed = seed;
         pass.step = step;
         if (pass.training && plan_step->layer->class->prepare)
-            plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed);
+            plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
         plan_step->layer->class->forward(plan_step->layer, &pass);
     }
     return value_of(e, e->plan->graph->n_nodes - 1);

@@ -148,7 +148,8 @@ static void forward(const IclConvKernels *k, const IclConvShape *s, const float 
     Guarded packed = poisoned(k->packed_size(s), 0), scratch = poisoned(k->scratch_size(s) / 4, 0);
     int chunks = k->chunks(s);
 
-    k->pack(s, w, packed.data);
+    for (int i = k->pack_chunks(s) - 1; i >= 0; i--)
+        k->pack(s, w, NULL, packed.data, i);
     for (int i = 0; i < chunks; i++) {
         k->forward(s, x, packed.data, epilogue, y, chunk_at(i, chunks, order), scratch.data);
         guarded_check(&scratch, "scratch");
@@ -165,7 +166,8 @@ static void input_gradient(const IclConvKernels *k, const IclConvShape *s, const
     Guarded scratch = poisoned(k->input_gradient_scratch_size(s) / 4, 0);
     int chunks = k->input_gradient_chunks(s);
 
-    k->input_gradient_pack(s, w, packed.data);
+    for (int i = k->input_gradient_pack_chunks(s) - 1; i >= 0; i--)
+        k->input_gradient_pack(s, w, packed.data, i);
     for (int i = 0; i < chunks; i++) {
         int chunk = chunk_at(i, chunks, order);
         k->input_gradient(s, dy, packed.data, dx, accumulate, chunk, scratch.data);
@@ -536,10 +538,12 @@ static void bench_run_init(BenchRun *run, const IclConvKernels *k, const BenchRo
     run->workspace = guarded_new(pass == WEIGHT_GRADIENT ? k->weight_gradient_workspace(&s) : 0, 0);
     if (pass == INPUT_GRADIENT) {
         run->packed = guarded_new(k->input_gradient_packed_size(&s), 0);
-        k->input_gradient_pack(&s, run->w.data, run->packed.data);
+        for (int i = 0; i < k->input_gradient_pack_chunks(&s); i++)
+            k->input_gradient_pack(&s, run->w.data, run->packed.data, i);
     } else if (pass == FORWARD) {
         run->packed = guarded_new(k->packed_size(&s), 0);
-        k->pack(&s, run->w.data, run->packed.data);
+        for (int i = 0; i < k->pack_chunks(&s); i++)
+            k->pack(&s, run->w.data, NULL, run->packed.data, i);
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
 #include <stdio.h>
+#include <string.h>
 
 #include "command.h"
 #include "models.h"
@@ -12,7 +13,7 @@ typedef struct BenchOptions {
     int classes, size, channels;
     int batch, threads, runs;
     double seconds;
-    bool train, json;
+    bool train, layers, json;
 } BenchOptions;
 
 #define O BenchOptions
@@ -32,6 +33,8 @@ static const Option bench_options[] = {
     OPT_INT(O, runs, "runs", "N", "0", 0, 10000000, "stop after N passes; 0: no such limit"),
     OPT_STRING(O, frame, "frame", 0, "WxH",
                "size of the picture that is preprocessed, 1920x1080; else the network's input"),
+    OPT_BOOL(O, layers, "layers",
+             "each step of a pass by itself: time, GFLOP/s, share of the peak"),
     OPT_BOOL(O, json, "json", "the figures as a JSON object"),
     {0},
 };
@@ -111,6 +114,92 @@ static double mebibytes(gint64 bytes) { return (double)bytes / (1 << 20); }
 
 static int threads_used(const BenchOptions *o) { return o->threads ? o->threads : icl_cpu_cores(); }
 
+/* 1e9 operations a second of a batch's multiply-adds; 0 where there is nothing to count. */
+static double gflops(double ms, gint64 multiply_adds, int batch)
+{
+    return ms > 0 ? 2e-6 * (double)multiply_adds * batch / ms : 0;
+}
+
+static double layers_ms(const IclBench *b)
+{
+    double ms = 0;
+    for (int i = 0; i < b->n_layers; i++)
+        ms += b->layers[i].forward_ms + b->layers[i].backward_ms;
+    return ms;
+}
+
+/* Time, GFLOP/s and share of the peak; dashes where a layer has no multiply-adds. */
+static void print_speed(double ms, gint64 multiply_adds, const BenchOptions *o, const IclBench *b)
+{
+    double speed = gflops(ms, multiply_adds, o->batch);
+    if (ms <= 0)
+        printf(" %9s %7s %5s", "-", "-", "-");
+    else if (speed <= 0)
+        printf(" %9.3f %7s %5s", ms, "-", "-");
+    else
+        printf(" %9.3f %7.1f %4.0f%%", ms, speed, 100 * speed / b->peak_gflops);
+}
+
+static void print_layer(const BenchOptions *o, const IclBench *b, const IclBenchLayer *layer,
+                        const int width[3])
+{
+    printf("%-*s  %-*s  %-*s", width[0], layer->path, width[1], layer->classes, width[2],
+           layer->shape);
+    print_speed(layer->forward_ms, layer->forward_multiply_adds, o, b);
+    if (o->train)
+        print_speed(layer->backward_ms, layer->backward_multiply_adds, o, b);
+    printf(" %5.1f%%\n", 100 * (layer->forward_ms + layer->backward_ms) / b->p50_ms);
+}
+
+/* Widths of the first three columns. */
+static void layer_widths(const IclBench *b, int width[3])
+{
+    width[0] = 5, width[1] = 4, width[2] = 5;
+    for (int i = 0; i < b->n_layers; i++) {
+        const char *cells[] = {b->layers[i].path, b->layers[i].classes, b->layers[i].shape};
+        for (int k = 0; k < 3; k++)
+            width[k] = MAX(width[k], (int)strlen(cells[k]));
+    }
+}
+
+static void print_layers(const BenchOptions *o, const IclBench *b)
+{
+    int width[3];
+    layer_widths(b, width);
+    printf("%-15s %.1f GFLOP/s of multiply-adds, measured between the passes\n\n", "peak",
+           b->peak_gflops);
+    printf("%-*s  %-*s  %-*s %9s %7s %5s", width[0], "layer", width[1], "step", width[2], "shape",
+           o->train ? "forward" : "ms", "GFLOP/s", "peak");
+    if (o->train)
+        printf(" %9s %7s %5s", "backward", "GFLOP/s", "peak");
+    printf(" %6s\n", "share");
+    for (int i = 0; i < b->n_layers; i++)
+        print_layer(o, b, &b->layers[i], width);
+    double rest = b->p50_ms - layers_ms(b);
+    printf("%-*s  %9.3f %5.1f%%\n", width[0] + width[1] + width[2] + 3,
+           o->train ? "loss, optimizer and the rest" : "softmax and the rest", rest,
+           100 * rest / b->p50_ms);
+}
+
+/* Numbers of the layer table; paths and classes are words of the description. */
+static void print_layers_json(const BenchOptions *o, const IclBench *b)
+{
+    printf(", \"peak_gflops\": %.6g, \"rest_ms\": %.6g, \"layers\": [", b->peak_gflops,
+           b->p50_ms - layers_ms(b));
+    for (int i = 0; i < b->n_layers; i++) {
+        const IclBenchLayer *layer = &b->layers[i];
+        printf("%s{\"layer\": ", i ? ", " : "");
+        print_json(stdout, layer->path);
+        printf(", \"step\": \"%s\", \"shape\": \"%s\", ", layer->classes, layer->shape);
+        printf("\"forward_ms\": %.6g, \"backward_ms\": %.6g, ", layer->forward_ms,
+               layer->backward_ms);
+        printf("\"forward_gflops\": %.6g, \"backward_gflops\": %.6g}",
+               gflops(layer->forward_ms, layer->forward_multiply_adds, o->batch),
+               gflops(layer->backward_ms, layer->backward_multiply_adds, o->batch));
+    }
+    printf("]");
+}
+
 static void print_bench(const BenchOptions *o, const IclModel *model, const IclBench *b)
 {
     int h, w, c, threads = threads_used(o);
@@ -127,6 +216,8 @@ static void print_bench(const BenchOptions *o, const IclModel *model, const IclB
            "parameters", b->parameters, b->multiply_adds);
     printf("%-15s %.2f MiB beside the weights, %.2f MiB of it activations\n", "memory",
            mebibytes(b->memory_bytes), mebibytes(b->activation_bytes));
+    if (o->layers)
+        print_layers(o, b);
 }
 
 static void print_object(const BenchOptions *o, const IclModel *model, const IclBench *b)
@@ -143,8 +234,11 @@ static void print_object(const BenchOptions *o, const IclModel *model, const Icl
            b->images_per_second, b->preprocess_ms);
     printf("\"parameters\": %" G_GINT64_FORMAT ", \"multiply_adds\": %" G_GINT64_FORMAT ", ",
            b->parameters, b->multiply_adds);
-    printf("\"activation_bytes\": %" G_GINT64_FORMAT ", \"memory_bytes\": %" G_GINT64_FORMAT "}\n",
+    printf("\"activation_bytes\": %" G_GINT64_FORMAT ", \"memory_bytes\": %" G_GINT64_FORMAT,
            b->activation_bytes, b->memory_bytes);
+    if (o->layers)
+        print_layers_json(o, b);
+    printf("}\n");
 }
 
 static bool run_bench(const void *values, GError **error)
@@ -159,8 +253,9 @@ static bool run_bench(const void *values, GError **error)
                              .seconds = o->seconds,
                              .runs = o->runs,
                              .train = o->train,
-                             .optimizer = o->optimizer};
-    IclBench bench;
+                             .optimizer = o->optimizer,
+                             .layers = o->layers};
+    g_auto(IclBench) bench = {0};
     parse_frame(o->frame, &params.frame_width, &params.frame_height); /* checked */
     if (!icl_bench(model, &params, &bench, error))
         return false;
@@ -181,7 +276,12 @@ const Command bench_command = {
         "input tensor to scores, or with --train from a batch to changed weights. 50, 90\n"
         "and 99 of 100 passes stay within p50, p90 and p99.\n"
         "\n"
+        "--layers adds a row a step: a layer, those fused into it, its input, output and\n"
+        "kernel, and the median of its times. GFLOP/s count two a multiply-add of the\n"
+        "textbook's convolution, so that an algorithm of fewer may pass the peak.\n"
+        "\n"
         "    icl bench m.bin --threads 1\n"
+        "    icl bench m.bin --threads 1 --layers\n"
         "    icl bench --model resnet18 --batch 32 --train\n"
         "    icl bench --model cnn --size 32 --channels 3 --classes 10 --json\n",
     .check = check_bench,

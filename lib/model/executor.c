@@ -3,6 +3,7 @@
 #include "executor.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "layers.h"
 
@@ -19,6 +20,7 @@ struct IclExecutor {
     float **din, **dw;
     bool *accumulate;
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
+    double *forward_seconds, *backward_seconds; /* [steps], for who measures; or NULL */
 };
 
 static void executor_number_weights(IclExecutor *e)
@@ -156,9 +158,30 @@ static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *
                      .node = step->node};
 }
 
+void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
+{
+    e->forward_seconds = forward;
+    e->backward_seconds = backward;
+}
+
+/* Seconds since *last, which becomes now. */
+static double lap(double *last)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    double now = (double)time.tv_sec + (double)time.tv_nsec * 1e-9, seconds = now - *last;
+    *last = now;
+    return seconds;
+}
+
 const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
                                   IclTeam *team)
 {
+    double last = 0;
+
+    if (e->forward_seconds)
+        lap(&last);
     for (int i = 0; i < e->plan->n_steps; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
         IclPass pass = pass_of(e, plan_step, n, team);
@@ -167,6 +190,8 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
         if (pass.training && plan_step->layer->class->prepare)
             plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
         plan_step->layer->class->forward(plan_step->layer, &pass);
+        if (e->forward_seconds)
+            e->forward_seconds[i] = lap(&last);
     }
     return value_of(e, e->plan->graph->n_nodes - 1);
 }
@@ -201,7 +226,11 @@ static void set_input_gradients(IclExecutor *e, const IclNode *node)
 
 void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
 {
+    double last = 0;
+
     memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
+    if (e->backward_seconds)
+        lap(&last);
     for (int i = e->plan->n_steps - 1; i >= 0; i--) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
         if (!plan_step->backward)
@@ -215,6 +244,8 @@ void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, 
         pass.din = e->din;
         pass.accumulate = e->accumulate;
         plan_step->layer->class->backward(plan_step->layer, &pass);
+        if (e->backward_seconds)
+            e->backward_seconds[i] = lap(&last);
     }
 }
 

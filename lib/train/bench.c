@@ -9,8 +9,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "bench_layers.h"
 #include "fit.h"
 #include "model.h"
+#include "percentile.h"
 #include "random.h"
 
 static const double default_seconds = 3, warm_up_seconds = 0.1, preprocess_seconds = 0.1;
@@ -27,6 +29,7 @@ static double now(void)
 typedef struct Task {
     void (*prepare)(struct Task *task); /* (nullable) */
     void (*run)(struct Task *task);
+    IclStepTimes *steps; /* (nullable): to be kept after each pass */
 } Task;
 
 /* Seconds of a pass. */
@@ -46,14 +49,7 @@ static void warm_up(Task *task)
         time_pass(task);
 }
 
-static int compare_doubles(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
-/* Times of passes, ascending: at least one, until the first limit is met; 0: none. Caller unrefs.
- */
+/* Seconds of passes: at least one, until the first limit is met; 0: none. Caller unrefs. */
 static GArray *time_passes(Task *task, double seconds, int runs)
 {
     GArray *times = g_array_new(FALSE, FALSE, sizeof(double));
@@ -63,16 +59,10 @@ static GArray *time_passes(Task *task, double seconds, int runs)
     do {
         double time = time_pass(task);
         g_array_append_val(times, time);
+        if (task->steps)
+            icl_step_times_keep(task->steps);
     } while ((int)times->len < most && now() < end);
-    g_array_sort(times, compare_doubles);
     return times;
-}
-
-/* The least time that `share` of the passes stayed within, in milliseconds (the nearest rank). */
-static double percentile(const GArray *times, double share)
-{
-    int rank = (int)ceil(share * times->len);
-    return g_array_index(times, double, MAX(rank, 1) - 1) * 1e3;
 }
 
 static float *random_numbers(size_t count, GError **error)
@@ -142,8 +132,12 @@ static void preprocessing_run(Task *task)
     icl_preprocess(preprocessing->preprocessor, &preprocessing->frame, preprocessing->x);
 }
 
-static void record_passes(IclBench *bench, Task *task, const IclBenchParams *params)
+/* Of an executor whose passes the task runs. */
+static void record_passes(IclBench *bench, Task *task, IclExecutor *executor,
+                          const IclBenchParams *params)
 {
+    g_autoptr(IclStepTimes) steps = params->layers ? icl_step_times_new(executor) : NULL;
+    task->steps = steps;
     bool limited = params->seconds > 0 || params->runs > 0;
     g_autoptr(GArray) times =
         time_passes(task, limited ? params->seconds : default_seconds, params->runs);
@@ -151,10 +145,12 @@ static void record_passes(IclBench *bench, Task *task, const IclBenchParams *par
     for (guint i = 0; i < times->len; i++)
         total += g_array_index(times, double, i);
     bench->runs = (int)times->len;
-    bench->p50_ms = percentile(times, 0.5);
-    bench->p90_ms = percentile(times, 0.9);
-    bench->p99_ms = percentile(times, 0.99);
+    bench->p50_ms = icl_percentile(times, 0.5) * 1e3;
+    bench->p90_ms = icl_percentile(times, 0.9) * 1e3;
+    bench->p99_ms = icl_percentile(times, 0.99) * 1e3;
     bench->images_per_second = (double)params->batch * times->len / total;
+    if (steps)
+        icl_step_times_report(steps, bench);
 }
 
 static void record_memory(IclBench *bench, const IclExecutor *executor, size_t state)
@@ -176,7 +172,7 @@ static bool bench_inference(IclModel *model, const IclBenchParams *params, const
         return false;
     g_autofree float *scores = g_new(float, (gsize)batch *(gsize)classes);
     Inference inference = {
-        .task = {inference_prepare, inference_run},
+        .task = {.prepare = inference_prepare, .run = inference_run},
         .executor = executor,
         .x = x,
         .scores = scores,
@@ -185,7 +181,7 @@ static bool bench_inference(IclModel *model, const IclBenchParams *params, const
         .threads = params->threads,
         .entries = icl_shape_count(icl_graph_input(graph)) * (size_t)batch,
     };
-    record_passes(bench, &inference.task, params);
+    record_passes(bench, &inference.task, executor, params);
     record_memory(bench, executor, 0);
     return true;
 }
@@ -201,8 +197,8 @@ static bool bench_fit(IclGraph *graph, const IclBenchParams *params, const IclOp
     g_autofree int *y = g_new(int, params->batch);
     for (int i = 0; i < params->batch; i++)
         y[i] = i % icl_graph_output(graph).c;
-    Training training = {.task = {NULL, training_run}, .fit = fit, .x = x, .y = y};
-    record_passes(bench, &training.task, params);
+    Training training = {.task = {.run = training_run}, .fit = fit, .x = x, .y = y};
+    record_passes(bench, &training.task, fit->training, params);
     record_memory(bench, fit->training, fit->n_gradients * (size_t)(1 + fit->n_slots));
     return true;
 }
@@ -238,7 +234,7 @@ static bool bench_preprocessing(IclModel *model, const IclBenchParams *params, I
         pixels[i] = (uint8_t)(i * 2654435761u >> 24);
     g_autofree float *x = g_new(float, icl_shape_count(input));
     Preprocessing preprocessing = {
-        .task = {NULL, preprocessing_run},
+        .task = {.run = preprocessing_run},
         .preprocessor = icl_preprocessor_new(icl_model_parsed_recipe(model)),
         .frame = {.format = ICL_PIXEL_RGB,
                   .range = ICL_RANGE_FULL,
@@ -249,7 +245,7 @@ static bool bench_preprocessing(IclModel *model, const IclBenchParams *params, I
         .x = x,
     };
     g_autoptr(GArray) times = time_passes(&preprocessing.task, preprocess_seconds, 0);
-    bench->preprocess_ms = percentile(times, 0.5);
+    bench->preprocess_ms = icl_percentile(times, 0.5) * 1e3;
     icl_preprocessor_free(preprocessing.preprocessor);
     return true;
 }
@@ -269,6 +265,17 @@ bool icl_bench(IclModel *model, const IclBenchParams *params, IclBench *result, 
     if (done)
         *result = bench;
     return done;
+}
+
+void icl_bench_clear(IclBench *bench)
+{
+    for (int i = 0; i < bench->n_layers; i++) {
+        g_free(bench->layers[i].path);
+        g_free(bench->layers[i].classes);
+        g_free(bench->layers[i].shape);
+    }
+    g_clear_pointer(&bench->layers, g_free);
+    bench->n_layers = 0;
 }
 
 static bool set_variable(IclChain *chain, const char *assignment, GError **error)

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Timing, and the yardstick: the most multiply-adds a second that one thread of this machine does
- * now, in enough independent sums to hide their latency. */
+ * Timing, in turns with the yardstick. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "kernels_test.h"
+#include "peak.h"
 
 static int compare_doubles(const void *a, const void *b)
 {
@@ -66,59 +66,22 @@ gboolean bench_wants(const Bench *bench, const char *line)
     return !bench->filter || strstr(line, bench->filter);
 }
 
-enum { PEAK_SUMS = 12, PEAK_STEPS = 20000 };
-
-/* PEAK_SUMS vectors in registers, PEAK_STEPS times sum = sum * a + b. */
-#define PEAK_LOOP(name, floats, isa)                                                         \
-    isa static void name(void *data)                                                         \
-    {                                                                                        \
-        typedef float vec __attribute__((vector_size((floats)*4), aligned(4)));              \
-        float *numbers = data;                                                               \
-        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);                \
-        _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] = b * (float)i; \
-        for (int step = 0; step < PEAK_STEPS; step++)                                        \
-            _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] =           \
-                sums[i] * a + b;                                                             \
-        _Pragma("GCC unroll 12") for (int i = 1; i < PEAK_SUMS; i++) sums[0] += sums[i];     \
-        *(vec *)numbers = sums[0] * 0.f;                                                     \
-    }
-
-PEAK_LOOP(peak_baseline, 4, )
-#if defined(__x86_64__)
-PEAK_LOOP(peak_avx2, 8, __attribute__((target("avx2,fma"))))
-PEAK_LOOP(peak_avx512, 16, __attribute__((target("avx512f,fma,prefer-vector-width=512"))))
-#endif
-
-typedef struct Peak {
-    void (*run)(void *data);
-    int floats;
-} Peak;
-
-static const Peak peaks[ICL_TIERS] = {
-    [ICL_TIER_BASELINE] = {peak_baseline, 4},
-#if defined(__x86_64__)
-    [ICL_TIER_AVX2] = {peak_avx2, 8},
-    [ICL_TIER_AVX512] = {peak_avx512, 16},
-#endif
-};
-
-static const Peak *peak_of(int tier)
+/* BLAS chooses the widest vectors itself. */
+static IclPeak peak_of(int tier)
 {
-    int widest = ICL_TIER_BASELINE;
-
-    while (widest + 1 < ICL_TIERS && icl_cpu_has(widest + 1) && peaks[widest + 1].run)
-        widest++;
-    return &peaks[tier < ICL_TIER_BASELINE ? widest : tier]; /* BLAS chooses the widest */
+    return tier < ICL_TIER_BASELINE ? icl_peak_widest() : icl_peak_of(tier);
 }
 
-Timed bench_peak_run(int tier)
+static void peak_run(void *tier)
 {
-    static float numbers[32]; /* zeros in, zeros out */
+    float numbers[ICL_PEAK_FLOATS] = {0};
 
-    return (Timed){peak_of(tier)->run, numbers};
+    peak_of(GPOINTER_TO_INT(tier)).run(numbers);
 }
 
-double bench_peak_flops(int tier) { return 2.0 * PEAK_SUMS * PEAK_STEPS * peak_of(tier)->floats; }
+Timed bench_peak_run(int tier) { return (Timed){peak_run, GINT_TO_POINTER(tier)}; }
+
+double bench_peak_flops(int tier) { return peak_of(tier).operations; }
 
 double bench_peak(int tier)
 {

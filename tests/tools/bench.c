@@ -3,6 +3,7 @@
  *
  * `icl bench`: times are the machine's, but figures of one run must fit together. */
 #include <jansson.h>
+#include <math.h>
 
 #include "fixture.h"
 
@@ -105,6 +106,47 @@ static void memory(gconstpointer data)
     }
 }
 
+/* Steps of one pass: what is fused, and times that with the rest make up the whole. */
+static void expect_layers(const Fixture *fixture, const char *options, const char *steps)
+{
+    json_t *json = bench(fixture, options), *layers = json_object_get(json, "layers"), *layer;
+    g_autoptr(GString) text = g_string_new(NULL);
+    double sum = number(json, "rest_ms");
+    bool train = g_str_equal(word(json, "task"), "train");
+    gsize i;
+    json_array_foreach(layers, i, layer)
+    {
+        bool counts = !g_str_has_prefix(word(layer, "step"), "relu") &&
+                      !g_str_has_prefix(word(layer, "step"), "globalpool");
+        g_string_append_printf(text, "%s %s %s;", word(layer, "layer"), word(layer, "step"),
+                               word(layer, "shape"));
+        sum += number(layer, "forward_ms") + number(layer, "backward_ms");
+        g_assert_cmpfloat(number(layer, "forward_ms"), >, 0);
+        g_assert_cmpint(number(layer, "backward_ms") > 0, ==, train);
+        g_assert_cmpint(number(layer, "forward_gflops") > 0, ==, counts);
+        g_assert_cmpint(number(layer, "backward_gflops") > 0, ==, counts && train);
+    }
+    g_assert_cmpstr(text->str, ==, steps);
+    g_assert_cmpfloat(number(json, "rest_ms"), >, 0);
+    g_assert_cmpfloat(fabs(sum - number(json, "p50_ms")), <, 1e-4 * sum);
+    g_assert_cmpfloat(number(json, "peak_gflops"), >, 0.01);
+    json_decref(json);
+}
+
+static void layers(gconstpointer data)
+{
+    need_model(data);
+    expect_layers(data, "m.bin --runs 1 --layers",
+                  "conv2d conv2d+relu 8x8x1 > 6x6x8, 3x3;globalpool globalpool 6x6x8 > 1x1x8;"
+                  "dense dense 1x1x8 > 1x1x3;");
+    expect_layers(data, "m.bin --runs 1 --layers --train --batch 4",
+                  "conv2d conv2d 8x8x1 > 6x6x8, 3x3;relu relu 6x6x8 > 6x6x8;"
+                  "globalpool globalpool 6x6x8 > 1x1x8;dense dense 1x1x8 > 1x1x3;");
+    json_t *json = bench(data, "m.bin --runs 1");
+    g_assert_null(json_object_get(json, "layers"));
+    json_decref(json);
+}
+
 static void seconds_end_it(gconstpointer data)
 {
     need_model(data);
@@ -131,6 +173,20 @@ static void text(gconstpointer data)
         expect_part(out, parts[i]);
 }
 
+static void text_of_layers(gconstpointer data)
+{
+    static const char *const parts[] = {
+        "peak            ", "layer       step         shape                  ", "share\n",
+        "conv2d      conv2d+relu  8x8x1 > 6x6x8, 3x3 ", "\nsoftmax and the rest   "};
+    need_model(data);
+    g_autofree char *out = icl_output(data, "bench m.bin --runs 2 --layers");
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        expect_part(out, parts[i]);
+    g_autofree char *train = icl_output(data, "bench m.bin --runs 2 --layers --train");
+    expect_part(train, "backward");
+    expect_part(train, "\nloss, optimizer and the rest ");
+}
+
 static void failures(gconstpointer data)
 {
     expect_failure(data, "bench no.bin", "icl: no.bin: cannot be read");
@@ -145,9 +201,14 @@ static const struct {
     const char *name;
     GTestDataFunc run;
 } tests[] = {
-    {"figures", figures}, {"multiply-adds", multiply_adds},
-    {"memory", memory},   {"seconds end it", seconds_end_it},
-    {"text", text},       {"failures", failures},
+    {"figures", figures},
+    {"multiply-adds", multiply_adds},
+    {"memory", memory},
+    {"layers", layers},
+    {"seconds end it", seconds_end_it},
+    {"text", text},
+    {"text of layers", text_of_layers},
+    {"failures", failures},
 };
 
 int main(int argc, char **argv)

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @train: training steps (forward, loss, backward, the optimizer's update) instead of passes of
  *   inference
  * @optimizer: (nullable): of the training steps, as in IclTrainParams; NULL: "adamw"
+ * @layers: each step of a pass by itself, too; this makes passes a little slower
  * @frame_width, @frame_height: size of the RGB picture whose preprocessing is measured; 0: that of
  *   the network's input
  */
@@ -24,8 +25,25 @@ typedef struct IclBenchParams {
     int runs;
     bool train;
     const char *optimizer;
+    bool layers;
     int frame_width, frame_height;
 } IclBenchParams;
+
+/**
+ * IclBenchLayer: one step of a pass: a layer, with those that run fused into it.
+ * @path: the layer's, "down1.unit1.conv2d"
+ * @classes: its class and those fused into it, "conv2d+batchnorm+relu"
+ * @shape: input, output and kernel, "56x56x64 > 28x28x128, 3x3"
+ * @forward_ms, @backward_ms: medians, a batch; backward is 0 at inference, and where nothing is
+ *   trained at the layer or before it
+ * @forward_multiply_adds, @backward_multiply_adds: a picture, as the textbook counts them, which
+ *   may be more than are done
+ */
+typedef struct IclBenchLayer {
+    char *path, *classes, *shape;
+    double forward_ms, backward_ms;
+    gint64 forward_multiply_adds, backward_multiply_adds;
+} IclBenchLayer;
 
 /**
  * IclBench: what was measured.
@@ -37,6 +55,9 @@ typedef struct IclBenchParams {
  * @activation_bytes: of the arena that holds activations, in training their gradients too
  * @memory_bytes: that, with scratch memory and packed weights, or in training the gradients and the
  *   optimizer's state: all but the weights themselves
+ * @layers, @n_layers: in the order they run in forward; none unless asked for
+ * @peak_gflops: 1e9 operations a second of multiply-adds (two each) that the same threads do
+ *   without loads or stores, the median of runs between the passes; with @layers
  */
 typedef struct IclBench {
     int runs;
@@ -45,18 +66,25 @@ typedef struct IclBench {
     double preprocess_ms;
     gint64 parameters, multiply_adds;
     gint64 activation_bytes, memory_bytes;
+    IclBenchLayer *layers;
+    int n_layers;
+    double peak_gflops;
 } IclBench;
 
 /**
  * icl_bench: measures passes of the network alone, on random numbers, from tensor to scores.
  *
  * A pass begins with its input in place and includes waking the threads. @model stays as it is:
- * training steps work on a network of the same description. @bench is set on success.
+ * training steps work on a network of the same description. @bench is set on success; free what it
+ * holds with icl_bench_clear().
  *
  * Returns: false with ICL_ERROR_MEMORY or, for @optimizer, ICL_ERROR_SYNTAX or ICL_ERROR_VALUE
  */
 ICL_API bool icl_bench(IclModel *model, const IclBenchParams *params, IclBench *bench,
                        GError **error);
+
+ICL_API void icl_bench_clear(IclBench *bench); /* accepts a zeroed one, and twice */
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(IclBench, icl_bench_clear)
 
 /**
  * icl_bench_model: a network with random weights, to be measured.

@@ -126,36 +126,42 @@ void icl_executor_prepare(IclExecutor *e)
     icl_team_end(&team);
 }
 
-static float *value_of(const IclExecutor *e, int node)
+/* Of the part that begins with sample `first`. */
+static float *value_of(const IclExecutor *e, int node, int first)
 {
-    return e->arena + e->plan->value[e->plan->root[node]];
+    int root = e->plan->root[node];
+    size_t skipped = e->plan->whole[root] ? (size_t)first : 0;
+
+    return e->arena + e->plan->value[root] +
+           skipped * icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
-float *icl_executor_input(IclExecutor *e) { return value_of(e, 0); }
+float *icl_executor_input(IclExecutor *e) { return value_of(e, 0, 0); }
 
-static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int first, int n, IclTeam *team)
 {
     const IclNode *node = &e->plan->graph->nodes[step->node];
 
     for (int k = 0; k < node->layer->n_inputs; k++)
-        e->in[k] = value_of(e, node->inputs[k]);
+        e->in[k] = value_of(e, node->inputs[k], first);
     for (int w = 0; w < node->layer->n_weights && e->plan->training; w++)
         e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){.n = n,
-                     .training = e->plan->training,
-                     .in = e->in,
-                     .out = value_of(e, step->out),
-                     .dw = e->dw,
-                     .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add),
-                                  .activation = step->activation,
-                                  .alpha = step->alpha},
-                     .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
-                     .saved = e->arena + step->saved,
-                     .shared = e->arena + step->shared,
-                     .scratch = e->scratch,
-                     .scratch_stride = e->plan->scratch,
-                     .team = team,
-                     .node = step->node};
+    return (IclPass){
+        .n = n,
+        .training = e->plan->training,
+        .in = e->in,
+        .out = value_of(e, step->out, first),
+        .dw = e->dw,
+        .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first),
+                     .activation = step->activation,
+                     .alpha = step->alpha},
+        .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
+        .saved = e->arena + step->saved,
+        .shared = e->arena + step->shared,
+        .scratch = e->scratch,
+        .scratch_stride = e->plan->scratch,
+        .team = team,
+        .node = step->node};
 }
 
 void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
@@ -175,8 +181,8 @@ static double lap(double *last)
     return seconds;
 }
 
-const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
-                                  IclTeam *team)
+static void forward_part(IclExecutor *e, int first, int n, uint64_t seed, uint64_t step,
+                         IclTeam *team)
 {
     double last = 0;
 
@@ -184,23 +190,30 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
         lap(&last);
     for (int i = 0; i < e->plan->n_steps; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
-        IclPass pass = pass_of(e, plan_step, n, team);
+        IclPass pass = pass_of(e, plan_step, first, n, team);
         pass.seed = seed;
         pass.step = step;
         if (pass.training && plan_step->layer->class->prepare)
             plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
         plan_step->layer->class->forward(plan_step->layer, &pass);
         if (e->forward_seconds)
-            e->forward_seconds[i] = lap(&last);
+            e->forward_seconds[i] = lap(&last) + (first ? e->forward_seconds[i] : 0);
     }
-    return value_of(e, e->plan->graph->n_nodes - 1);
+}
+
+const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
+                                  IclTeam *team)
+{
+    for (int first = 0; first < n; first += e->plan->part)
+        forward_part(e, first, MIN(e->plan->part, n - first), seed, step, team);
+    return value_of(e, e->plan->graph->n_nodes - 1, 0);
 }
 
 const float *icl_executor_last_input(const IclExecutor *e)
 {
     const IclGraph *graph = e->plan->graph;
 
-    return value_of(e, graph->nodes[graph->n_nodes - 1].inputs[0]);
+    return value_of(e, graph->nodes[graph->n_nodes - 1].inputs[0], 0);
 }
 
 static float *gradient_of(const IclExecutor *e, int node)
@@ -235,7 +248,7 @@ void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, 
         const IclPlanStep *plan_step = &e->plan->steps[i];
         if (!plan_step->backward)
             continue;
-        IclPass pass = pass_of(e, plan_step, n, team);
+        IclPass pass = pass_of(e, plan_step, 0, n, team);
         set_input_gradients(e, &e->plan->graph->nodes[plan_step->node]);
         pass.seed = seed;
         pass.step = step;

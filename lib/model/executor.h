@@ -31,7 +31,8 @@ float *icl_executor_input(IclExecutor *executor);
 const float *icl_executor_forward(IclExecutor *executor, int n, uint64_t seed, uint64_t step,
                                   IclTeam *team);
 
-/* [n,h,w,c]: what entered the last layer in the last pass, valid until the next. */
+/* [n,h,w,c]: what entered the last layer in the last pass, valid until the next; of a batch that
+ * the plan takes in one part. */
 const float *icl_executor_last_input(const IclExecutor *executor);
 
 /* Training: [n, classes], to be filled with d loss / d logits before backward. */

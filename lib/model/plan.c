@@ -6,14 +6,17 @@
 #include "layers.h"
 #include "plan_fuse.h"
 
-enum { ALIGN_FLOATS = ICL_ALIGN / sizeof(float) };
+enum {
+    ALIGN_FLOATS = ICL_ALIGN / sizeof(float),
+    CACHE_FLOATS = 1 << 18, /* of a core's second-level cache, for activations */
+};
 
-/* The most that any number of samples up to the batch needs: needs are not monotonous in it. */
-static IclNeeds most_needed(const IclLayer *layer, int batch, bool training)
+/* The most that any number of samples up to the part needs: needs are not monotonous in it. */
+static IclNeeds most_needed(const IclLayer *layer, int part, bool training)
 {
     IclNeeds most = {0};
 
-    for (int n = 1; n <= batch && layer->class->needs; n++) {
+    for (int n = 1; n <= part && layer->class->needs; n++) {
         IclNeeds needs = {0};
         layer->class->needs(layer, n, training, &needs);
         most.packed = MAX(most.packed, needs.packed);
@@ -24,11 +27,33 @@ static IclNeeds most_needed(const IclLayer *layer, int batch, bool training)
     return most;
 }
 
+/* As many samples as keep two of the largest values in the cache; more, where the weights, which
+ * each part reads again, are more than its activations. */
+static void plan_part(IclPlan *plan)
+{
+    size_t largest = 1, values = 1, packed = 0;
+
+    plan->part = plan->batch;
+    if (plan->training)
+        return;
+    for (int i = 0; i < plan->n_steps; i++) {
+        const IclPlanStep *step = &plan->steps[i];
+        size_t size = icl_shape_count(plan->graph->nodes[step->out].layer->out);
+        largest = MAX(largest, size);
+        values += size;
+        packed += most_needed(step->layer, 1, false).packed;
+    }
+    size_t part = MAX(CACHE_FLOATS / (2 * largest), (packed + values - 1) / values);
+    int parts = (int)((plan->batch - 1) / CLAMP(part, 1, (size_t)plan->batch)) + 1;
+    plan->part = (plan->batch + parts - 1) / parts;
+    plan->whole[0] = plan->whole[plan->root[plan->graph->n_nodes - 1]] = true;
+}
+
 static void plan_needs(IclPlan *plan)
 {
     for (int i = 0; i < plan->n_steps; i++) {
         IclPlanStep *step = &plan->steps[i];
-        step->needs = most_needed(step->layer, plan->batch, plan->training);
+        step->needs = most_needed(step->layer, plan->part, plan->training);
         plan->scratch = MAX(plan->scratch, icl_round_up(step->needs.scratch, ICL_ALIGN));
         if (plan->training)
             continue;
@@ -66,7 +91,8 @@ static void layout_add(Layout *layout, size_t size, int first, int last, size_t 
 
 static size_t value_size(const IclPlan *plan, int node)
 {
-    return icl_shape_count(plan->graph->nodes[node].layer->out) * (size_t)plan->batch;
+    return icl_shape_count(plan->graph->nodes[node].layer->out) *
+           (size_t)(plan->whole[node] ? plan->batch : plan->part);
 }
 
 static void extend(int *last, int time) { *last = MAX(*last, time); }
@@ -91,6 +117,9 @@ static void layout_inference(const IclPlan *plan, Layout *layout)
         layout_add(layout, step->needs.shared, i + 1, i + 1, &step->shared);
     }
     extend(&last[plan->root[n - 1]], plan->n_steps + 1);
+    for (int i = 0; i < n; i++)
+        if (plan->whole[i])
+            first[i] = 0, last[i] = plan->n_steps + 1;
     for (int i = 0; i < n; i++)
         if (first[i] >= 0)
             layout_add(layout, value_size(plan, i), first[i], last[i], &plan->value[i]);
@@ -180,6 +209,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .steps = g_new0(IclPlanStep, n),
                       .root = g_new0(int, n),
                       .value = g_new0(size_t, n),
+                      .whole = g_new0(bool, n),
                       .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
     for (int i = 0; i < n; i++)
@@ -191,6 +221,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
         plan_wanted(plan);
     else
         icl_plan_fuse(plan);
+    plan_part(plan);
     plan_needs(plan);
     plan_layout(plan);
     return plan;
@@ -203,6 +234,7 @@ void icl_plan_free(IclPlan *plan)
     g_free(plan->steps);
     g_free(plan->root);
     g_free(plan->value);
+    g_free(plan->whole);
     g_free(plan->gradient);
     g_free(plan->wanted);
     g_free(plan);

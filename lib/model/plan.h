@@ -3,7 +3,8 @@
  *
  * How a network runs for a batch size: which steps in which order, what is fused into what, and
  * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
- * and fuses activation and residual add; training keeps what backward reads and nothing else.
+ * and fuses activation and residual add, and takes a large batch in parts whose activations stay in
+ * the caches; training keeps what backward reads and nothing else.
  * Everything that can fail, fails here. */
 #pragma once
 
@@ -28,11 +29,13 @@ typedef struct IclPlanStep {
 typedef struct IclPlan {
     const IclGraph *graph;
     int batch;
+    int part; /* samples that go through all steps at a time; training: the batch */
     bool training;
     int n_steps;
     IclPlanStep *steps;
     int *root;        /* [n_nodes]: node whose memory a value lies in (views share their input's) */
     size_t *value;    /* [n_nodes]: offset of its output in the arena, in floats */
+    bool *whole;      /* [n_nodes]: the value holds the batch; others hold a part */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
     bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */
     size_t arena;     /* floats */

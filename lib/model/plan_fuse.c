@@ -45,6 +45,23 @@ static int other_branch(const IclNode *add, const IclPlanStep *step)
     return other < step->node ? other : ICL_NOWHERE;
 }
 
+/* A view before the add that takes up the step, stochastic depth, is no hindrance: the reader after
+ * it where that is so, else `next`. */
+static const IclNode *pass_view(const IclPlan *plan, const Uses *uses, IclPlanStep *step,
+                                const IclNode *next, bool *gone)
+{
+    IclPlanStep behind = *step;
+
+    if (!next || !(next->layer->class->flags & ICL_LAYER_VIEW))
+        return next;
+    behind.out = uses->by[step->out];
+    const IclNode *add = only_reader(plan, uses, behind.out);
+    if (!add || other_branch(add, &behind) == ICL_NOWHERE)
+        return next;
+    absorb(step, uses, gone);
+    return add;
+}
+
 static void fuse_step(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
 {
     unsigned flags = step->layer->class->flags;
@@ -55,6 +72,8 @@ static void fuse_step(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *
         absorb(step, uses, gone);
         next = only_reader(plan, uses, step->out);
     }
+    if (flags & ICL_LAYER_FUSES)
+        next = pass_view(plan, uses, step, next, gone);
     if (flags & ICL_LAYER_FUSES && next && other_branch(next, step) != ICL_NOWHERE) {
         step->add = other_branch(next, step);
         absorb(step, uses, gone);

@@ -46,6 +46,10 @@ static const struct {
      "sigmoid ) ! "
      "globalpool ! dense 3",
      7},
+    {"parts",
+     "input 64 64 8 ! add( conv2d 8 3 padding=same ~ batchnorm | ) ~ relu ! conv2d 16 3 ~ relu ! "
+     "globalpool ! dense 3",
+     4},
     {"flatten", "input 4 4 2 ! flatten ! dense 9 ~ hard_swish ! dropout ! dense 3", 2},
     {"concat",
      "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! "

@@ -24,7 +24,8 @@ static Grid grid_forward(const IclConvShape *s)
                   .x = axis_forward(s->w, s->ow, s->kw, s->sw, s->dw, s->pl),
                   .groups = s->groups,
                   .c = s->c / s->groups,
-                  .f = s->f / s->groups};
+                  .f = s->f / s->groups,
+                  .may_scale = s->kh * s->kw == 1 && s->groups == 1};
 }
 
 static int greatest_divisor(int a, int b) { return b ? greatest_divisor(b, a % b) : a; }
@@ -130,7 +131,7 @@ static void forward(const IclConvShape *s, const float *x, const float *packed,
                          .alpha = epilogue->alpha,
                          .y = y};
 
-    ICL_TIER(grid_run)(&g, x, packed, &output, chunk, scratch);
+    ICL_TIER(grid_run)(&g, x, epilogue->input_scale, packed, &output, chunk, scratch);
 }
 
 static size_t input_gradient_packed_size(const IclConvShape *s)
@@ -205,7 +206,7 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
         int count = ICL_TIER(grid_chunks)(&g);
         if (chunk < count) {
             if (!accumulate || g.y.taps)
-                ICL_TIER(grid_run)(&g, dy, packed, &output, chunk, scratch);
+                ICL_TIER(grid_run)(&g, dy, NULL, packed, &output, chunk, scratch);
             return;
         }
         chunk -= count;

@@ -3,7 +3,7 @@
  *
  * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a
  * chunk: a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap,
- * and the copied input rows. */
+ * and the copied or scaled input rows. */
 #include "conv_grid.h"
 #include "vector_rows.h"
 
@@ -84,6 +84,7 @@ typedef struct Work {
     Gap *gaps;          /* [Split.rows][g->y.gap + 1], where the grid has any */
     const float **rows; /* [taps][Split.rows] */
     float *lines;       /* runs: copied input rows */
+    float *scaled;      /* [Split.rows][g->c], where the grid may scale */
     size_t count;       /* rows there are in this chunk */
     size_t bytes;
 } Work;
@@ -117,7 +118,9 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
     work.rows = (const float **)p;
     p += divide_up(s->rows * s->taps * sizeof(float *), 64) * 64;
     work.lines = (float *)p;
-    p += lines * sizeof(float);
+    p += divide_up(lines * sizeof(float), 64) * 64;
+    work.scaled = (float *)p;
+    p += g->may_scale ? s->rows * g->c * sizeof(float) : 0;
     work.bytes = (size_t)(p - (char *)scratch);
     return work;
 }
@@ -173,7 +176,19 @@ static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, i
     }
 }
 
-static void fill_block(const Grid *g, const Split *s, const float *x0, int block, Work *work)
+/* `count` rows of one image are replaced by scaled copies. */
+static void scale_rows(const Grid *g, const float *scale, const Work *work, size_t first, int count)
+{
+    for (size_t row = first; row < first + (size_t)count; row++) {
+        const float *x = work->rows[row];
+        float *scaled = work->scaled + row * g->c;
+        EACH_VECTOR(g->c, vstore_n(scaled + at, vload_n(x + at, n) * vload_n(scale + at, n), n));
+        work->rows[row] = scaled;
+    }
+}
+
+static void fill_block(const Grid *g, const Split *s, const float *x0, const float *scale,
+                       int block, Work *work)
 {
     size_t all = (size_t)g->n * g->y.rows * g->x.rows;
     size_t row = all * block / s->row_blocks, end = all * (block + 1) / s->row_blocks;
@@ -189,6 +204,8 @@ static void fill_block(const Grid *g, const Split *s, const float *x0, int block
         if (grid_gaps(g))
             fill_gaps(g, image, y, x, count, work->gaps + at * (g->y.gap + 1));
         fill_taps(g, x0, image, y, x, count, work, s->rows, work->rows + at);
+        if (scale)
+            scale_rows(g, scale + (size_t)image * g->c, work, at, count);
     }
 }
 
@@ -325,8 +342,8 @@ size_t ICL_TIER(grid_scratch_size)(const Grid *g)
     return s.rows ? work_layout(g, &s, NULL).bytes : 0;
 }
 
-void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
-                        const GridOutput *output, int chunk, void *scratch)
+void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
+                        const float *packed, const GridOutput *output, int chunk, void *scratch)
 {
     Split s = grid_split(g);
     Work work = work_layout(g, &s, scratch);
@@ -348,7 +365,10 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *packed,
                  .activation = output->activation,
                  .alpha = output->alpha};
 
-    (s.runs ? fill_runs : fill_block)(g, &s, x, block, &work);
+    if (s.runs)
+        fill_runs(g, &s, x, block, &work);
+    else
+        fill_block(g, &s, x, input_scale, block, &work);
     if (is_zero(g, output)) {
         run_zeros(g, &work, output->y);
         return;

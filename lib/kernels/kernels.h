@@ -41,12 +41,15 @@ typedef struct IclConvShape {
     int groups;     /* divides c and f */
 } IclConvShape;
 
-/* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]). */
+/* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]). Where
+ * there is an input_scale (squeeze-and-excite), the sum is of x[n,h,w,c] * input_scale[n,c]: of
+ * kernels 1x1 in one group only. */
 typedef struct IclEpilogue {
     const float *bias; /* NULL: none */
     const float *add;  /* NULL: none */
     IclActivation activation;
     float alpha;
+    const float *input_scale; /* NULL: none */
 } IclEpilogue;
 
 /* A convolution in its three uses; dense is h = w = k = 1. `scratch` is a thread's own,

@@ -23,9 +23,22 @@ static bool columns_are_x(const IclConvShape *s)
            s->ow == s->w;
 }
 
+static size_t columns_bytes(const IclConvShape *s)
+{
+    return (size_t)s->oh * s->ow * column_length(s) * sizeof(float);
+}
+
+static size_t gradient_columns_size(const IclConvShape *s)
+{
+    return columns_are_x(s) ? 0 : columns_bytes(s);
+}
+
+/* A scaled x is copied. */
+static bool may_scale(const IclConvShape *s) { return s->kh * s->kw == 1 && s->groups == 1; }
+
 static size_t columns_size(const IclConvShape *s)
 {
-    return columns_are_x(s) ? 0 : (size_t)s->oh * s->ow * column_length(s) * sizeof(float);
+    return columns_are_x(s) && !may_scale(s) ? 0 : columns_bytes(s);
 }
 
 /* Where tap (ky, kx) of output pixel (oy, ox) is in an image of c channels, or -1 in the padding.
@@ -53,6 +66,13 @@ static void im2col(const IclConvShape *s, const float *x, float *columns)
                     else
                         memcpy(columns, x + at, (size_t)gc * sizeof *columns);
                 }
+}
+
+static void scale_columns(const IclConvShape *s, const float *scale, float *columns)
+{
+    for (int i = 0; i < s->oh * s->ow; i++, columns += s->c)
+        for (int c = 0; c < s->c; c++)
+            columns[c] *= scale[c];
 }
 
 static void col2im_add(const IclConvShape *s, const float *columns, float *dx)
@@ -88,15 +108,18 @@ static void conv_forward(const IclConvShape *s, const float *x, const float *w,
 {
     int pixels = s->oh * s->ow, k = column_length(s), gc = group_c(s), gf = group_f(s);
     size_t first = (size_t)image * pixels * s->f;
+    bool direct = columns_are_x(s) && !epilogue->input_scale;
 
     x += (size_t)image * s->h * s->w * s->c;
     y += first;
     for (int g = 0; g < s->groups; g++) {
-        const float *columns = columns_are_x(s) ? x + g * gc : scratch;
-        if (!columns_are_x(s))
+        if (!direct)
             im2col(s, x + g * gc, scratch);
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pixels, gf, k, 1, columns,
-                    columns_are_x(s) ? s->c : k, w + g * gf, s->f, 0, y + g * gf, s->f);
+        if (epilogue->input_scale)
+            scale_columns(s, epilogue->input_scale + (size_t)image * s->c, scratch);
+        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pixels, gf, k, 1,
+                    direct ? x + g * gc : scratch, direct ? s->c : k, w + g * gf, s->f, 0,
+                    y + g * gf, s->f);
     }
     finish(s, epilogue, first, y);
 }
@@ -146,9 +169,9 @@ void icl_conv_openblas(IclConvKernels *table)
     table->scratch_size = columns_size;
     table->forward = conv_forward;
     table->input_gradient_chunks = image_chunks;
-    table->input_gradient_scratch_size = columns_size;
+    table->input_gradient_scratch_size = gradient_columns_size;
     table->input_gradient = conv_input_gradient;
     table->weight_gradient_chunks = group_chunks;
-    table->weight_gradient_scratch_size = columns_size;
+    table->weight_gradient_scratch_size = gradient_columns_size;
     table->weight_gradient = conv_weight_gradient;
 }

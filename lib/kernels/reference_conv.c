@@ -51,17 +51,20 @@ static const float *weights_at(const IclConvShape *s, const float *w, int ky, in
     return w + (size_t)(ky * s->kw + kx) * (s->c / s->groups) * s->f;
 }
 
-static float output_sum(const IclConvShape *s, const float *x, const float *w, int n, int oy,
-                        int ox, int f)
+/* scale: [n,c] or NULL */
+static float output_sum(const IclConvShape *s, const float *x, const float *scale, const float *w,
+                        int n, int oy, int ox, int f)
 {
     int gc = s->c / s->groups, first = f / (s->f / s->groups) * gc;
     float sum = 0;
 
+    scale += scale ? (size_t)n * s->c : 0;
     for (int ky = 0; ky < s->kh; ky++)
         for (int kx = 0; kx < s->kw; kx++) {
             const float *pixel = tapped(s, x, n, oy, ox, ky, kx);
             for (int c = 0; pixel && c < gc; c++)
-                sum += pixel[first + c] * weights_at(s, w, ky, kx)[(size_t)c * s->f + f];
+                sum += pixel[first + c] * (scale ? scale[c] : 1) *
+                       weights_at(s, w, ky, kx)[(size_t)c * s->f + f];
         }
     return sum;
 }
@@ -74,7 +77,7 @@ static void conv_forward(const IclConvShape *s, const float *x, const float *w,
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++)
             for (int f = 0; f < s->f; f++, at++) {
-                float sum = output_sum(s, x, w, image, oy, ox, f);
+                float sum = output_sum(s, x, epilogue->input_scale, w, image, oy, ox, f);
                 sum += epilogue->bias ? epilogue->bias[f] : 0;
                 sum += epilogue->add ? epilogue->add[at] : 0;
                 y[at] = (float)reference_activation(epilogue->activation, epilogue->alpha, sum);

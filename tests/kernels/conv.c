@@ -143,13 +143,13 @@ static int chunk_at(int i, int chunks, Order order)
 }
 
 static void forward(const IclConvKernels *k, const IclConvShape *s, const float *x, const float *w,
-                    const IclEpilogue *epilogue, float *y, Order order)
+                    const float *scale, const IclEpilogue *epilogue, float *y, Order order)
 {
     Guarded packed = poisoned(k->packed_size(s), 0), scratch = poisoned(k->scratch_size(s) / 4, 0);
     int chunks = k->chunks(s);
 
     for (int i = k->pack_chunks(s) - 1; i >= 0; i--)
-        k->pack(s, w, NULL, packed.data, i);
+        k->pack(s, w, scale, packed.data, i);
     for (int i = 0; i < chunks; i++) {
         k->forward(s, x, packed.data, epilogue, y, chunk_at(i, chunks, order), scratch.data);
         guarded_check(&scratch, "scratch");
@@ -212,8 +212,8 @@ static void compare_sums(const char *what, const float *got, const float *want,
     g_free(bounds);
 }
 
-/* x, w, dy, bias, add of a shape, at misaligned places, and their absolute values. */
-enum { X, W, DY, BIAS, ADD, INPUTS };
+/* What a shape reads, at misaligned places, and its absolute values. SCALE is of the filters. */
+enum { X, W, DY, BIAS, ADD, SCALE, INPUT_SCALE, INPUTS };
 
 typedef struct Inputs {
     Guarded in[INPUTS], absolute[INPUTS];
@@ -221,7 +221,8 @@ typedef struct Inputs {
 
 static Inputs inputs_new(const IclConvShape *s)
 {
-    const size_t sizes[INPUTS] = {x_size(s), w_size(s), y_size(s), (size_t)s->f, y_size(s)};
+    const size_t f = (size_t)s->f, n_c = (size_t)s->n * s->c;
+    const size_t sizes[INPUTS] = {x_size(s), w_size(s), y_size(s), f, y_size(s), f, n_c};
     Inputs inputs;
 
     for (int i = 0; i < INPUTS; i++) {
@@ -239,29 +240,45 @@ static void inputs_free(Inputs *inputs)
     }
 }
 
-static IclEpilogue epilogue_of(const Inputs *inputs, int variant, IclActivation activation)
+/* Bits of a variant of a forward pass. */
+enum { WITH_BIAS = 1, WITH_ADD = 2, WITH_SCALE = 4, WITH_INPUT_SCALE = 8, VARIANTS = 16 };
+
+static gboolean has_variant(const IclConvShape *s, int variant)
 {
-    return (IclEpilogue){.bias = variant & 1 ? inputs->in[BIAS].data : NULL,
-                         .add = variant & 2 ? inputs->in[ADD].data : NULL,
+    return !(variant & WITH_INPUT_SCALE) || (s->kh * s->kw == 1 && s->groups == 1);
+}
+
+static const float *given(const Guarded inputs[INPUTS], int input, bool is_given)
+{
+    return is_given ? inputs[input].data : NULL;
+}
+
+static IclEpilogue epilogue_of(const Guarded inputs[INPUTS], int variant, IclActivation activation)
+{
+    return (IclEpilogue){.bias = given(inputs, BIAS, variant & WITH_BIAS),
+                         .add = given(inputs, ADD, variant & WITH_ADD),
                          .activation = activation,
-                         .alpha = 0.1f};
+                         .alpha = 0.1f,
+                         .input_scale = given(inputs, INPUT_SCALE, variant & WITH_INPUT_SCALE)};
 }
 
 static void check_forward(const TierCase *data, const IclConvShape *s, const Inputs *inputs,
-                          const IclEpilogue *epilogue)
+                          int variant, IclActivation activation)
 {
     const float *x = inputs->in[X].data, *w = inputs->in[W].data;
+    const float *scale = given(inputs->in, SCALE, variant & WITH_SCALE);
+    const float *absolute_scale = given(inputs->absolute, SCALE, variant & WITH_SCALE);
+    const IclEpilogue epilogue = epilogue_of(inputs->in, variant, activation);
+    const IclEpilogue plain = epilogue_of(inputs->absolute, variant, ICL_ACT_NONE);
     Guarded y = poisoned(y_size(s), 3), want = poisoned(y_size(s), 0),
             back = poisoned(y_size(s), 1);
     Guarded sums = poisoned(y_size(s), 0);
-    IclEpilogue plain = {.bias = epilogue->bias ? inputs->absolute[BIAS].data : NULL,
-                         .add = epilogue->add ? inputs->absolute[ADD].data : NULL};
 
-    forward(&data->kernels->conv, s, x, w, epilogue, y.data, IN_ORDER);
-    forward(&data->kernels->conv, s, x, w, epilogue, back.data, BACKWARDS);
-    forward(&data->reference->conv, s, x, w, epilogue, want.data, IN_ORDER);
-    forward(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[W].data, &plain,
-            sums.data, IN_ORDER);
+    forward(&data->kernels->conv, s, x, w, scale, &epilogue, y.data, IN_ORDER);
+    forward(&data->kernels->conv, s, x, w, scale, &epilogue, back.data, BACKWARDS);
+    forward(&data->reference->conv, s, x, w, scale, &epilogue, want.data, IN_ORDER);
+    forward(&data->reference->conv, s, inputs->absolute[X].data, inputs->absolute[W].data,
+            absolute_scale, &plain, sums.data, IN_ORDER);
     compare_sums("y", y.data, want.data, sums.data, y.count, (double)w_size(s) / s->f);
     compare_bits("y of chunks backwards", back.data, y.data, y.count);
     check_and_free(&y, "y");
@@ -275,11 +292,10 @@ static void test_forward(const TierCase *data)
     const IclConvShape s = shape_of(data->row);
     Inputs inputs = inputs_new(&s);
 
-    for (int variant = 0; variant < 4; variant++) {
-        IclEpilogue epilogue =
-            epilogue_of(&inputs, variant, variant % 2 ? ICL_ACT_RELU : ICL_ACT_NONE);
-        check_forward(data, &s, &inputs, &epilogue);
-    }
+    for (int variant = 0; variant < VARIANTS; variant++)
+        if (has_variant(&s, variant))
+            check_forward(data, &s, &inputs, variant,
+                          variant & WITH_BIAS ? ICL_ACT_RELU : ICL_ACT_NONE);
     inputs_free(&inputs);
 }
 
@@ -289,10 +305,8 @@ static void test_activations(const TierCase *data)
     Inputs inputs = inputs_new(&s);
 
     for (IclActivation activation = 0; activation < ICL_ACTS; activation++)
-        for (int variant = 0; variant < 4; variant++) {
-            IclEpilogue epilogue = epilogue_of(&inputs, variant, activation);
-            check_forward(data, &s, &inputs, &epilogue);
-        }
+        for (int variant = 0; variant < WITH_SCALE; variant++)
+            check_forward(data, &s, &inputs, variant, activation);
     inputs_free(&inputs);
 }
 
@@ -367,21 +381,25 @@ static void test_batch(const TierCase *data)
     const IclConvShape s = shape_of(data->row);
     IclConvShape one = s;
     Inputs inputs = inputs_new(&s);
-    IclEpilogue epilogue = epilogue_of(&inputs, 3, ICL_ACT_SWISH);
+    bool scaled = has_variant(&s, WITH_INPUT_SCALE);
+    IclEpilogue epilogue = epilogue_of(
+        inputs.in, WITH_BIAS | WITH_ADD | (scaled ? WITH_INPUT_SCALE : 0), ICL_ACT_SWISH);
     Guarded y = guarded_new(y_size(&s), 0), dx = guarded_new(x_size(&s), 0);
     const float *w = inputs.in[W].data;
 
     one.n = 1;
     Guarded y1 = guarded_new(y_size(&one), 5), dx1 = guarded_new(x_size(&one), 5);
-    forward(k, &s, inputs.in[X].data, w, &epilogue, y.data, IN_ORDER);
+    forward(k, &s, inputs.in[X].data, w, NULL, &epilogue, y.data, IN_ORDER);
     input_gradient(k, &s, inputs.in[DY].data, w, dx.data, false, IN_ORDER);
     for (int i = 0; i < s.n; i++) {
-        forward(k, &one, inputs.in[X].data + i * x_size(&one), w, &epilogue, y1.data, IN_ORDER);
+        forward(k, &one, inputs.in[X].data + i * x_size(&one), w, NULL, &epilogue, y1.data,
+                IN_ORDER);
         compare_bits("y of an image alone", y1.data, y.data + i * y_size(&one), y1.count);
         input_gradient(k, &one, inputs.in[DY].data + i * y_size(&one), w, dx1.data, false,
                        IN_ORDER);
         compare_bits("dx of an image alone", dx1.data, dx.data + i * x_size(&one), dx1.count);
         epilogue.add += y_size(&one);
+        epilogue.input_scale += scaled ? s.c : 0;
     }
     check_and_free(&y1, "y");
     check_and_free(&dx1, "dx");
@@ -400,8 +418,7 @@ static void test_widths(const TierCase *data)
         Row row = {"widths", 1, 3, 4, c, f, {2, 2}, ONES, ONES, PAD(1), 1};
         const IclConvShape s = shape_of(&row);
         Inputs inputs = inputs_new(&s);
-        IclEpilogue epilogue = epilogue_of(&inputs, (int)i, ICL_ACT_RELU6);
-        check_forward(data, &s, &inputs, &epilogue);
+        check_forward(data, &s, &inputs, (int)i % WITH_INPUT_SCALE, ICL_ACT_RELU6);
         check_input_gradient(data, &s, &inputs, i % 2);
         check_weight_gradient(data, &s, &inputs);
         inputs_free(&inputs);

@@ -41,6 +41,7 @@ static const struct {
     {"averagepool", "averagepool [3 2] stride=1 padding=same"},
     {"globalpool", "globalpool"},
     {"dropout", "dropout 0.4"},
+    {"stochastic_depth", "add( conv2d 4 1 ! tanh ! stochastic_depth 0.5 | )"},
     {"flatten", "flatten ! dense 4 ! tanh"},
     {"pad", "pad [1 2 0 1] ! conv2d 3 3"},
     {"add", "add( conv2d 4 1 ! tanh | )"},

@@ -37,6 +37,10 @@ static const struct {
      "batchnorm ) ~ "
      "relu ! globalpool ! dense 3",
      4},
+    {"stochastic-depth",
+     "input 9 9 8 ! add( conv2d 8 3 padding=same bias=no ~ batchnorm ! stochastic_depth | ) ! "
+     "globalpool ! dense 3",
+     3},
     {"two-readers", "input 9 9 3 ! conv2d 8 3 name=a ~ relu ! add( | a. ) ! globalpool ! dense 3",
      5},
     {"three-branches",

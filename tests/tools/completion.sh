@@ -43,7 +43,7 @@ check 'an option that the command lacks' offers_nothing "$program" info --epo
 check 'words of a choice' offers 'train test' "$program" evaluate --part t
 check 'words after an equals sign' offers 'test' "$program" evaluate --part = te
 check 'all words right after it' offers 'train test' "$program" frames --part =
-check 'models' offers 'resnet18 resnet20' "$program" train --model resn
+check 'models' offers 'resnet18 resnet20 resnet50' "$program" train --model resn
 check 'models after an equals sign' offers 'mobilenet_v2' "$program" bench --model = mob
 check 'a file as a model' offers "$models/lenet.icl" "$program" bench --model "$models/len"
 check 'families' offers 'optimizers' "$program" list opt

@@ -4,9 +4,9 @@
 #
 # Builds and tests everything, three times: as released with warnings as errors (build/, all suites),
 # under the address and undefined behaviour sanitizers (build-sanitize/, suite fast), and what runs
-# threads under the thread sanitizer (build-threads/, suite parallel). The last line is the true
-# number of cases of all, "N passed, N failed[, N skipped]"; the exit status is 0 only
-# where none failed.
+# threads under the thread sanitizer (build-threads/, suite parallel); and the kernels once more for
+# aarch64 (build-aarch64/), run by qemu. The last line is the true number of cases of all, "N
+# passed, N failed[, N skipped]"; the exit status is 0 only where none failed.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 
@@ -88,5 +88,14 @@ configure build-threads -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lunde
 build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_limits,learner_memory,train} \
     tests/model/test-{model,plan} tests/data/test-data-loader tests/gst/gst-train gst/libgsticl.so
 run_tests build-threads --suite parallel "${fixed[@]}"
+
+if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then
+    configure build-aarch64 --cross-file tests/cross/aarch64.ini -Dkernels_only=true
+    build build-aarch64
+    run_tests build-aarch64
+else
+    echo 'skipping aarch64: no gcc-aarch64-linux-gnu and qemu-user here (tools/setup.sh installs them)'
+    skipped=$((skipped + 1))
+fi
 
 finish

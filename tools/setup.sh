@@ -16,6 +16,7 @@ packages='
     libopenblas-dev libjpeg-dev libpng-dev libjansson-dev zlib1g-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     python3-gi gir1.2-gstreamer-1.0 locales
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user
     dataset-fashion-mnist tuxpaint-stamps-default opencv-doc'
 
 say() { printf 'setup.sh: %s\n' "$*"; }

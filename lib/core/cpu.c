@@ -9,7 +9,13 @@
 #include <immintrin.h>
 #endif
 
-static const char *const tier_names[ICL_TIERS] = {"reference", "openblas", "baseline", "avx2",
+#if defined(__aarch64__)
+#define BASELINE "neon"
+#else
+#define BASELINE "baseline"
+#endif
+
+static const char *const tier_names[ICL_TIERS] = {"reference", "openblas", BASELINE, "avx2",
                                                   "avx512"};
 
 const char *icl_tier_name(IclTier tier) { return tier_names[tier]; }
@@ -38,6 +44,17 @@ IclTier icl_cpu_tier(void)
     if (icl_cpu_has(ICL_TIER_AVX512))
         return ICL_TIER_AVX512;
     return icl_cpu_has(ICL_TIER_AVX2) ? ICL_TIER_AVX2 : ICL_TIER_BASELINE;
+}
+
+IclWinograd icl_cpu_winograd(void)
+{
+    static const char *const words[] = {"", "off", "2", "4"};
+    const char *word = getenv("ICL_WINOGRAD");
+
+    for (int i = ICL_WINOGRAD_OFF; word && i <= ICL_WINOGRAD_4; i++)
+        if (!strcmp(word, words[i]))
+            return i;
+    return ICL_WINOGRAD_AUTO;
 }
 
 unsigned icl_cpu_flush_denormals(void)

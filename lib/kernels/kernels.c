@@ -30,7 +30,9 @@ static void tables_fill(void)
     for (int tier = 1; tier < ICL_TIERS; tier++)
         tables[tier] = tables[ICL_TIER_REFERENCE];
 #ifndef ICL_REFERENCE_ONLY
+#ifdef ICL_HAVE_OPENBLAS
     icl_conv_openblas(&tables[ICL_TIER_OPENBLAS].conv);
+#endif
     FILL(&tables[ICL_TIER_BASELINE], baseline);
 #ifdef ICL_HAVE_X86
     FILL(&tables[ICL_TIER_AVX2], avx2);
@@ -41,10 +43,19 @@ static void tables_fill(void)
         tables[tier].name = icl_tier_name(tier);
 }
 
+static bool tier_is_built(int tier)
+{
+#ifdef ICL_HAVE_OPENBLAS
+    return true;
+#else
+    return tier != ICL_TIER_OPENBLAS;
+#endif
+}
+
 const IclKernels *icl_kernels_of(int tier)
 {
     pthread_once(&filled, tables_fill);
-    return icl_cpu_has(tier) ? &tables[tier] : NULL;
+    return tier_is_built(tier) && icl_cpu_has(tier) ? &tables[tier] : NULL;
 }
 
 const IclKernels *icl_kernels(void)

@@ -79,7 +79,7 @@ void compare_relative(const char *what, const float *got, const float *want, dou
     double largest = 0;
 
     for (size_t i = 0; i < count; i++)
-        largest = fmax(largest, fabs(want[i]));
+        largest = MAX(largest, fabs(want[i])); /* fmax() here breaks gcc 12 for aarch64 */
     for (size_t i = 0; i < count; i++)
         if (!(fabs((double)got[i] - want[i]) <= bound * largest))
             g_error("%s: entry %zu of %zu is %.9g, not %.9g (bound %.2g)", what, i, count, got[i],

@@ -64,17 +64,12 @@ Timed bench_peak_run(int tier);
 double bench_peak_flops(int tier);
 double bench_peak(int tier);
 
-void conv_tests(void);
-void conv_bench(const Bench *bench);
-void depthwise_tests(void);
-void depthwise_bench(const Bench *bench);
-void pool_tests(void);
-void pool_bench(const Bench *bench);
-void batchnorm_tests(void);
-void batchnorm_bench(const Bench *bench);
-void element_tests(void);
-void element_bench(const Bench *bench);
-void optimizer_tests(void);
-void optimizer_bench(const Bench *bench);
-void resize_tests(void);
-void resize_bench(const Bench *bench);
+/* The family files. */
+#define KERNEL_FAMILIES(X) \
+    X(conv) X(depthwise) X(pool) X(batchnorm) X(element) X(optimizer) X(resize)
+
+#define KERNEL_FAMILY(name)  \
+    void name##_tests(void); \
+    void name##_bench(const Bench *bench);
+
+KERNEL_FAMILIES(KERNEL_FAMILY)

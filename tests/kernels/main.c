@@ -14,12 +14,9 @@ typedef struct Family {
     void (*bench)(const Bench *bench);
 } Family;
 
-static const Family families[] = {
-    {"conv", conv_tests, conv_bench},          {"depthwise", depthwise_tests, depthwise_bench},
-    {"pool", pool_tests, pool_bench},          {"batchnorm", batchnorm_tests, batchnorm_bench},
-    {"element", element_tests, element_bench}, {"optimizer", optimizer_tests, optimizer_bench},
-    {"resize", resize_tests, resize_bench},
-};
+#define FAMILY(name) {#name, name##_tests, name##_bench},
+
+static const Family families[] = {KERNEL_FAMILIES(FAMILY)};
 
 static void bench_all(const char *filter)
 {

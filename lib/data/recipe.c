@@ -290,7 +290,9 @@ void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c)
 
 void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels)
 {
+    const IclNorm norm = {recipe->scale, recipe->bias, ICL_ACT_NONE, 0};
+
     if (recipe->normalize)
-        icl_kernels()->batchnorm.apply(pixels, (size_t)recipe->h * recipe->w, recipe->c,
-                                       recipe->scale, recipe->bias, ICL_ACT_NONE, 0, pixels);
+        icl_kernels()->batchnorm.apply(&norm, pixels, NULL, (size_t)recipe->h * recipe->w,
+                                       recipe->c, pixels);
 }

@@ -12,7 +12,7 @@ static void moments_about(const float *x, size_t rows, int c, size_t stride, flo
     float deviation[MOMENT_CHANNELS];
     const RowSums sums = {.x = x, .centre = mean, .a = deviation, .b = m2, .stride = stride};
 
-    row_sum(SUM_CENTRED, sums, rows, c);
+    row_sum(SUM_CENTRED, ICL_ACT_NONE, sums, rows, c);
     for (int k = 0; k < c; k++) {
         float off = deviation[k] / (float)rows;
         mean[k] += off;
@@ -22,7 +22,7 @@ static void moments_about(const float *x, size_t rows, int c, size_t stride, flo
 
 static void moments(const float *x, size_t rows, int c, float *mean, float *m2)
 {
-    row_sum(SUM_X, (RowSums){.x = x, .a = mean}, rows, c);
+    row_sum(SUM_X, ICL_ACT_NONE, (RowSums){.x = x, .a = mean}, rows, c);
     for (int k = 0; k < c; k++)
         mean[k] /= (float)rows;
     for (int k = 0; k < c; k += MOMENT_CHANNELS) {
@@ -31,89 +31,141 @@ static void moments(const float *x, size_t rows, int c, float *mean, float *m2)
     }
 }
 
-INLINE void apply_at(IclActivation a, float alpha, const float *x, const float *scale,
-                     const float *shift, float *y, int n)
+INLINE void apply_at(IclActivation f, const IclNorm *norm, const float *x, const float *add,
+                     float *y, size_t at, int n)
 {
-    vf v = vload_n(x, n) * vload_n(scale, n) + vload_n(shift, n);
+    vf v = vload_n(x + at, n) * vload_n(norm->scale + at, n) + vload_n(norm->shift + at, n);
 
-    vstore_n(y, vactivation(a, alpha, v), n);
+    if (add)
+        v += vload_n(add + at, n);
+    vstore_n(y + at, vactivation(f, norm->alpha, v), n);
 }
 
-typedef void (*ApplyFn)(const float *x, size_t rows, int c, const float *scale, const float *shift,
-                        float alpha, float *y);
+typedef void (*ApplyFn)(const IclNorm *norm, const float *x, const float *add, size_t rows, int c,
+                        float *y);
 
-#define APPLY_LOOP(id, name)                                                                \
-    static void apply_##name(const float *x, size_t rows, int c, const float *scale,        \
-                             const float *shift, float alpha, float *y)                     \
-    {                                                                                       \
-        for (size_t i = 0; i < rows; i++, x += c, y += c)                                   \
-            EACH_VECTOR(c, apply_at(id, alpha, x + at, scale + at, shift + at, y + at, n)); \
+#define APPLY_LOOP(id, name)                                                                     \
+    static void apply_##name(const IclNorm *norm, const float *x, const float *add, size_t rows, \
+                             int c, float *y)                                                    \
+    {                                                                                            \
+        const IclNorm own = *norm;                                                               \
+        if (add)                                                                                 \
+            for (size_t i = 0; i < rows; i++, x += c, y += c, add += c)                          \
+                EACH_VECTOR(c, apply_at(id, &own, x, add, y, at, n));                            \
+        else                                                                                     \
+            for (size_t i = 0; i < rows; i++, x += c, y += c)                                    \
+                EACH_VECTOR(c, apply_at(id, &own, x, NULL, y, at, n));                           \
     }
 EACH_ACTIVATION(APPLY_LOOP)
 
 #define APPLY_ENTRY(id, name) [id] = apply_##name,
 static const ApplyFn apply_loops[ICL_ACTS] = {EACH_ACTIVATION(APPLY_ENTRY)};
 
-static void apply(const float *x, size_t rows, int c, const float *scale, const float *shift,
-                  IclActivation activation, float alpha, float *y)
+static void apply(const IclNorm *norm, const float *x, const float *add, size_t rows, int c,
+                  float *y)
 {
     const WideRows wide = wide_rows(rows, c);
-    const size_t done = wide.rows * (size_t)wide.of;
-    const ApplyFn loop = apply_loops[activation];
+    const size_t done = wide.rows * (size_t)wide.of, skip = done * (size_t)c;
+    const ApplyFn loop = apply_loops[norm->activation];
 
     if (wide.rows) {
-        float scales[WIDE_MAX], shifts[WIDE_MAX];
-        wide_repeat(&wide, scale, scales);
-        wide_repeat(&wide, shift, shifts);
-        loop(x, wide.rows, wide.c, scales, shifts, alpha, y);
+        float scale[WIDE_MAX], shift[WIDE_MAX];
+        const IclNorm repeated = {scale, shift, norm->activation, norm->alpha};
+        wide_repeat(&wide, norm->scale, scale);
+        wide_repeat(&wide, norm->shift, shift);
+        loop(&repeated, x, add, wide.rows, wide.c, y);
     }
-    loop(x + done * c, rows - done, c, scale, shift, alpha, y + done * c);
+    loop(norm, x + skip, add ? add + skip : NULL, rows - done, c, y + skip);
 }
 
-static void gradient_sums(const float *x, const float *dy, const float *mean, size_t rows, int c,
-                          float *sum_dy, float *sum_dyx)
+typedef void (*SumsFn)(RowSums sums, size_t rows, int c);
+
+#define SUMS_LOOP(id, name)                                   \
+    static void sums_##name(RowSums sums, size_t rows, int c) \
+    {                                                         \
+        row_sum(SUM_GRADIENT, id, sums, rows, c);             \
+    }
+EACH_ACTIVATION(SUMS_LOOP)
+
+#define SUMS_ENTRY(id, name) [id] = sums_##name,
+static const SumsFn sums_loops[ICL_ACTS] = {EACH_ACTIVATION(SUMS_ENTRY)};
+
+static void gradient_sums(const IclNorm *norm, const float *x, const float *dy, const float *mean,
+                          size_t rows, int c, float *sum, float *sum_x)
 {
-    row_sum(SUM_GRADIENT, (RowSums){.x = x, .y = dy, .centre = mean, .a = sum_dy, .b = sum_dyx},
-            rows, c);
+    sums_loops[norm->activation]((RowSums){.x = x,
+                                           .y = dy,
+                                           .centre = mean,
+                                           .scale = norm->scale,
+                                           .shift = norm->shift,
+                                           .alpha = norm->alpha,
+                                           .a = sum,
+                                           .b = sum_x},
+                                 rows, c);
 }
 
-typedef struct Affine {
-    const float *a, *b, *d;
-} Affine;
-
-INLINE void gradient_at(const float *x, const float *dy, const Affine *f, size_t at,
-                        bool accumulate, float *dx, int n)
+INLINE void gradient_at(IclActivation f, const IclNorm *norm, const IclNormGradient *g,
+                        const float *x, const float *dy, bool accumulate, float *dx, size_t at,
+                        int n)
 {
-    vf v = vload_n(dy + at, n) * vload_n(f->a + at, n) + vload_n(f->d + at, n);
+    const vf in = vload_n(x + at, n);
+    vf d = vload_n(dy + at, n);
 
-    v += vload_n(x + at, n) * vload_n(f->b + at, n);
+    if (f != ICL_ACT_NONE)
+        d *= vslope_at(f, norm->alpha,
+                       in * vload_n(norm->scale + at, n) + vload_n(norm->shift + at, n));
+    vf v = d * vload_n(g->a + at, n) + vload_n(g->d + at, n) + in * vload_n(g->b + at, n);
     vstore_n(dx + at, accumulate ? vload_n(dx + at, n) + v : v, n);
 }
 
-static void gradient_narrow(const float *x, const float *dy, size_t rows, int c, Affine f,
-                            bool accumulate, float *dx)
+typedef void (*GradientFn)(const IclNorm *norm, const IclNormGradient *gradient, const float *x,
+                           const float *dy, size_t rows, int c, bool accumulate, float *dx);
+
+#define GRADIENT_LOOP(id, name)                                                       \
+    static void gradient_##name(const IclNorm *norm, const IclNormGradient *gradient, \
+                                const float *x, const float *dy, size_t rows, int c,  \
+                                bool accumulate, float *dx)                           \
+    {                                                                                 \
+        const IclNorm own = *norm;                                                    \
+        const IclNormGradient g = *gradient;                                          \
+        for (size_t i = 0; i < rows; i++, x += c, dy += c, dx += c)                   \
+            if (accumulate)                                                           \
+                EACH_VECTOR(c, gradient_at(id, &own, &g, x, dy, true, dx, at, n));    \
+            else                                                                      \
+                EACH_VECTOR(c, gradient_at(id, &own, &g, x, dy, false, dx, at, n));   \
+    }
+EACH_ACTIVATION(GRADIENT_LOOP)
+
+#define GRADIENT_ENTRY(id, name) [id] = gradient_##name,
+static const GradientFn gradient_loops[ICL_ACTS] = {EACH_ACTIVATION(GRADIENT_ENTRY)};
+
+static void gradient_wide(const IclNorm *norm, const IclNormGradient *gradient, const float *x,
+                          const float *dy, const WideRows *wide, bool accumulate, float *dx)
 {
-    for (size_t i = 0; i < rows; i++, x += c, dy += c, dx += c)
-        if (accumulate)
-            EACH_VECTOR(c, gradient_at(x, dy, &f, at, true, dx, n));
-        else
-            EACH_VECTOR(c, gradient_at(x, dy, &f, at, false, dx, n));
+    float scale[WIDE_MAX], shift[WIDE_MAX], a[WIDE_MAX], b[WIDE_MAX], d[WIDE_MAX];
+    const IclNorm repeated = {scale, shift, norm->activation, norm->alpha};
+
+    if (norm->activation != ICL_ACT_NONE) {
+        wide_repeat(wide, norm->scale, scale);
+        wide_repeat(wide, norm->shift, shift);
+    }
+    wide_repeat(wide, gradient->a, a);
+    wide_repeat(wide, gradient->b, b);
+    wide_repeat(wide, gradient->d, d);
+    gradient_loops[norm->activation](&repeated, &(IclNormGradient){a, b, d}, x, dy, wide->rows,
+                                     wide->c, accumulate, dx);
 }
 
-static void gradient_apply(const float *x, const float *dy, size_t rows, int c, const float *a,
-                           const float *b, const float *d, bool accumulate, float *dx)
+static void gradient_apply(const IclNorm *norm, const IclNormGradient *gradient, const float *x,
+                           const float *dy, size_t rows, int c, bool accumulate, float *dx)
 {
     const WideRows wide = wide_rows(rows, c);
     const size_t done = wide.rows * (size_t)wide.of, skip = done * (size_t)c;
 
-    if (wide.rows) {
-        float as[WIDE_MAX], bs[WIDE_MAX], ds[WIDE_MAX];
-        wide_repeat(&wide, a, as);
-        wide_repeat(&wide, b, bs);
-        wide_repeat(&wide, d, ds);
-        gradient_narrow(x, dy, wide.rows, wide.c, (Affine){as, bs, ds}, accumulate, dx);
-    }
-    gradient_narrow(x + skip, dy + skip, rows - done, c, (Affine){a, b, d}, accumulate, dx + skip);
+    if (wide.rows)
+        gradient_wide(norm, gradient, x, dy, &wide, accumulate, dx);
+    gradient_loops[norm->activation](norm, gradient, x + skip, dy + skip, rows - done, c,
+                                     accumulate, dx + skip);
 }
 
 void ICL_TIER(batchnorm)(IclBatchnormKernels *table)

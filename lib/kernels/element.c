@@ -102,12 +102,12 @@ static void scale_rows(const float *x, const float *s, size_t rows, int c, bool 
 
 static void sum_rows(const float *x, size_t rows, int c, float *sum)
 {
-    row_sum(SUM_X, (RowSums){.x = x, .a = sum}, rows, c);
+    row_sum(SUM_X, ICL_ACT_NONE, (RowSums){.x = x, .a = sum}, rows, c);
 }
 
 static void dot_rows(const float *a, const float *b, size_t rows, int c, float *sum)
 {
-    row_sum(SUM_DOT, (RowSums){.x = a, .y = b, .a = sum}, rows, c);
+    row_sum(SUM_DOT, ICL_ACT_NONE, (RowSums){.x = a, .y = b, .a = sum}, rows, c);
 }
 
 typedef double vd __attribute__((vector_size(VL * 4)));

@@ -39,6 +39,7 @@ typedef struct IclConvShape {
     int pt, pl;     /* zero rows above, columns left of x; bottom and right follow from oh, ow */
     int oh, ow;     /* y: [n,oh,ow,f] */
     int groups;     /* divides c and f */
+    int winograd;   /* an IclWinograd */
 } IclConvShape;
 
 /* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]). Where
@@ -117,20 +118,34 @@ typedef struct IclPoolKernels {
     void (*average_gradient)(const IclPoolShape *s, const float *dy, float *dx, int image); /* += */
 } IclPoolKernels;
 
-/* Batch normalisation over rows of c channels. */
+/* What batch normalisation makes of x once the moments are known, with what is fused behind it:
+ * y = activation(x * scale[c] + shift[c]). Without an activation, backward reads neither. */
+typedef struct IclNorm {
+    const float *scale, *shift;
+    IclActivation activation;
+    float alpha;
+} IclNorm;
+
+/* dx = g * a[c] + x * b[c] + d[c] */
+typedef struct IclNormGradient {
+    const float *a, *b, *d;
+} IclNormGradient;
+
+/* Batch normalisation over rows of c channels. Backward takes the activation's slope from x, so
+ * that y need not be kept: g = dy * activation'(x * scale[c] + shift[c]). */
 typedef struct IclBatchnormKernels {
     /* mean[c] and m2[c] = sum (x - mean)^2 of `rows` rows (> 0): two passes over the rows, which
      * the caller keeps small enough for the cache */
     void (*moments)(const float *x, size_t rows, int c, float *mean, float *m2);
-    /* y = activation(x * scale[c] + shift[c]) */
-    void (*apply)(const float *x, size_t rows, int c, const float *scale, const float *shift,
-                  IclActivation activation, float alpha, float *y);
-    /* sum_dy[c] = sum dy, sum_dyx[c] = sum dy * (x - mean[c]) */
-    void (*gradient_sums)(const float *x, const float *dy, const float *mean, size_t rows, int c,
-                          float *sum_dy, float *sum_dyx);
-    /* dx = dy * a[c] + x * b[c] + d[c], or dx += where `accumulate` */
-    void (*gradient_apply)(const float *x, const float *dy, size_t rows, int c, const float *a,
-                           const float *b, const float *d, bool accumulate, float *dx);
+    /* y = activation(x * scale[c] + shift[c] + add), add NULL: none; y may be x or add */
+    void (*apply)(const IclNorm *norm, const float *x, const float *add, size_t rows, int c,
+                  float *y);
+    /* sum[c] = sum g, sum_x[c] = sum g * (x - mean[c]) */
+    void (*gradient_sums)(const IclNorm *norm, const float *x, const float *dy, const float *mean,
+                          size_t rows, int c, float *sum, float *sum_x);
+    /* dx = or += as IclNormGradient says; dx may be x or dy */
+    void (*gradient_apply)(const IclNorm *norm, const IclNormGradient *gradient, const float *x,
+                           const float *dy, size_t rows, int c, bool accumulate, float *dx);
 } IclBatchnormKernels;
 
 /* Element by element over `count` entries, or over rows of c channels. */

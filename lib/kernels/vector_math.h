@@ -127,3 +127,10 @@ INLINE vf vactivation_slope(IclActivation a, float alpha, vf x, vf y)
         return one;
     }
 }
+
+/* f'(x) of x alone */
+INLINE vf vslope_at(IclActivation a, float alpha, vf x)
+{
+    return vactivation_slope(a, alpha, x,
+                             icl_activation_needs_input(a) ? x : vactivation(a, alpha, x));
+}

@@ -83,14 +83,22 @@ typedef enum {
     SUM_X,        /* a: x */
     SUM_DOT,      /* a: x y */
     SUM_CENTRED,  /* a: x - centre, b: (x - centre)^2 */
-    SUM_GRADIENT, /* a: y, b: y (x - centre) */
+    SUM_GRADIENT, /* a: g, b: g (x - centre), where g = y f'(x scale + shift) */
 } RowSum;
 
+/* What the kind needs. */
 typedef struct RowSums {
-    const float *x, *y, *centre; /* what the kind needs */
+    const float *x, *y, *centre;
+    const float *scale, *shift; /* where f is an activation */
+    float alpha;                /* of it */
     float *a, *b;
     size_t stride; /* from row to row; 0: c */
 } RowSums;
+
+/* One block's channels. */
+typedef struct RowChannels {
+    vf centre[SUM_VECTORS], scale[SUM_VECTORS], shift[SUM_VECTORS];
+} RowChannels;
 
 INLINE void row_sum_add(RowSum kind, vf x, vf y, vf centre, vf *a, vf *b)
 {
@@ -101,21 +109,37 @@ INLINE void row_sum_add(RowSum kind, vf x, vf y, vf centre, vf *a, vf *b)
         *b += d * (kind == SUM_CENTRED ? d : y);
 }
 
-/* Adds `rows` rows to the sums of `vectors` vectors of columns from j; the last vector has n. */
-INLINE void row_sum_block(RowSum kind, const RowSums *s, size_t first, size_t rows, int j,
-                          int vectors, int n)
+INLINE RowChannels row_channels(RowSum kind, IclActivation f, const RowSums *s, int j, int vectors,
+                                int n)
 {
-    vf a[SUM_VECTORS] = {0}, b[SUM_VECTORS] = {0}, centre[SUM_VECTORS] = {0};
+    RowChannels channels = {0};
+
+    for (int v = 0; kind >= SUM_CENTRED && v < vectors; v++)
+        channels.centre[v] = vload_n(s->centre + j + v * VL, v + 1 < vectors ? VL : n);
+    for (int v = 0; f != ICL_ACT_NONE && v < vectors; v++) {
+        channels.scale[v] = vload_n(s->scale + j + v * VL, v + 1 < vectors ? VL : n);
+        channels.shift[v] = vload_n(s->shift + j + v * VL, v + 1 < vectors ? VL : n);
+    }
+    return channels;
+}
+
+/* Adds `rows` rows to the sums of `vectors` vectors of columns from j; the last vector has n. */
+INLINE void row_sum_block(RowSum kind, IclActivation f, const RowSums *s, size_t first, size_t rows,
+                          int j, int vectors, int n)
+{
+    vf a[SUM_VECTORS] = {0}, b[SUM_VECTORS] = {0};
+    const RowChannels k = row_channels(kind, f, s, j, vectors, n);
     const bool pair = kind >= SUM_CENTRED;
 
-    for (int v = 0; pair && v < vectors; v++)
-        centre[v] = vload_n(s->centre + j + v * VL, v + 1 < vectors ? VL : n);
     for (size_t i = first; i < first + rows; i++)
         UNROLLED(v, vectors) {
             size_t at = i * s->stride + j + v * VL;
             int m = v + 1 < vectors ? VL : n;
             vf y = kind == SUM_DOT || kind == SUM_GRADIENT ? vload_n(s->y + at, m) : (vf){0};
-            row_sum_add(kind, vload_n(s->x + at, m), y, centre[v], &a[v], &b[v]);
+            vf x = vload_n(s->x + at, m);
+            if (f != ICL_ACT_NONE)
+                y *= vslope_at(f, s->alpha, x * k.scale[v] + k.shift[v]);
+            row_sum_add(kind, x, y, k.centre[v], &a[v], &b[v]);
         }
     for (int v = 0; v < vectors; v++) {
         int at = j + v * VL, m = v + 1 < vectors ? VL : n;
@@ -126,39 +150,58 @@ INLINE void row_sum_block(RowSum kind, const RowSums *s, size_t first, size_t ro
 }
 
 /* Adds the rows to the sums as they are. */
-INLINE void row_sum_narrow(RowSum kind, const RowSums *s, size_t rows, int c)
+INLINE void row_sum_narrow(RowSum kind, IclActivation f, const RowSums *s, size_t rows, int c)
 {
     for (size_t i = 0; i < rows; i += SUM_ROWS) {
         size_t count = rows - i < SUM_ROWS ? rows - i : SUM_ROWS;
         int j = 0;
         for (; j + SUM_VECTORS * VL <= c; j += SUM_VECTORS * VL)
-            row_sum_block(kind, s, i, count, j, SUM_VECTORS, VL);
+            row_sum_block(kind, f, s, i, count, j, SUM_VECTORS, VL);
         for (; j < c; j += VL)
-            row_sum_block(kind, s, i, count, j, 1, c - j < VL ? c - j : VL);
+            row_sum_block(kind, f, s, i, count, j, 1, c - j < VL ? c - j : VL);
     }
 }
 
+/* Sums of the wide rows, added to a[c] and b[c]. */
+INLINE void row_sum_wide(RowSum kind, IclActivation f, const RowSums *s, const WideRows *wide)
+{
+    float a[WIDE_MAX] = {0}, b[WIDE_MAX] = {0};
+    float centre[WIDE_MAX], scale[WIDE_MAX], shift[WIDE_MAX];
+    RowSums sums = {.x = s->x,
+                    .y = s->y,
+                    .centre = centre,
+                    .scale = scale,
+                    .shift = shift,
+                    .alpha = s->alpha,
+                    .a = a,
+                    .b = b,
+                    .stride = (size_t)wide->c};
+
+    if (kind >= SUM_CENTRED)
+        wide_repeat(wide, s->centre, centre);
+    if (f != ICL_ACT_NONE) {
+        wide_repeat(wide, s->scale, scale);
+        wide_repeat(wide, s->shift, shift);
+    }
+    row_sum_narrow(kind, f, &sums, wide->rows, wide->c);
+    wide_fold(wide, a, s->a);
+    if (kind >= SUM_CENTRED)
+        wide_fold(wide, b, s->b);
+}
+
 /* a[c] (and b[c]) = the sums over all rows. */
-INLINE void row_sum(RowSum kind, RowSums s, size_t rows, int c)
+INLINE void row_sum(RowSum kind, IclActivation f, RowSums s, size_t rows, int c)
 {
     const WideRows wide = wide_rows(s.stride ? 0 : rows, c);
     const size_t done = wide.rows * (size_t)wide.of * (size_t)c;
-    const bool pair = kind >= SUM_CENTRED;
 
     memset(s.a, 0, (size_t)c * sizeof(float));
-    if (pair)
+    if (kind >= SUM_CENTRED)
         memset(s.b, 0, (size_t)c * sizeof(float));
-    if (wide.rows) {
-        float a[WIDE_MAX] = {0}, b[WIDE_MAX] = {0}, centre[WIDE_MAX];
-        if (pair)
-            wide_repeat(&wide, s.centre, centre);
-        row_sum_narrow(kind, &(RowSums){s.x, s.y, centre, a, b, (size_t)wide.c}, wide.rows, wide.c);
-        wide_fold(&wide, a, s.a);
-        if (pair)
-            wide_fold(&wide, b, s.b);
-    }
+    if (wide.rows)
+        row_sum_wide(kind, f, &s, &wide);
     s.x += done;
     s.y += s.y ? done : 0;
     s.stride = s.stride ? s.stride : (size_t)c;
-    row_sum_narrow(kind, &s, rows - wide.rows * (size_t)wide.of, c);
+    row_sum_narrow(kind, f, &s, rows - wide.rows * (size_t)wide.of, c);
 }

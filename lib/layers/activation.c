@@ -18,7 +18,7 @@ static const IclParam leaky_relu_params[] = {
 typedef struct Run {
     IclActivation activation;
     float alpha;
-    IclPass *pass;
+    const IclPass *pass;
     size_t count;
 } Run;
 
@@ -72,10 +72,29 @@ static void activation_backward(const IclLayer *layer, IclPass *pass)
         icl_team_run(pass->team, icl_chunk_count(run.count), backward_chunk, &run);
 }
 
-#define CLASS(NAME, type, params, reads, help)                                                 \
-    {                                                                                          \
-        .base = {NAME, help, sizeof(type), params}, .flags = reads, .build = activation_build, \
-        .forward = activation_forward, .backward = activation_backward                         \
+static void fused_chunk(void *data, int chunk, int thread)
+{
+    const Run *run = data;
+    size_t offset = (size_t)chunk * ICL_CHUNK;
+
+    icl_kernels()->element.activation_gradient(
+        run->activation, run->alpha, NULL, run->pass->out + offset, run->pass->dout + offset, false,
+        run->pass->dout + offset, icl_chunk_size(run->count, chunk));
+}
+
+void icl_activation_backward(const IclPass *pass, size_t count)
+{
+    const Run run = {pass->epilogue.activation, pass->epilogue.alpha, pass, count};
+
+    g_assert(!icl_activation_needs_input(run.activation));
+    icl_team_run(pass->team, icl_chunk_count(count), fused_chunk, (void *)&run);
+}
+
+#define CLASS(NAME, type, params, reads, help)                                            \
+    {                                                                                     \
+        .base = {NAME, help, sizeof(type), params},                                       \
+        .flags = reads | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE, .build = activation_build, \
+        .forward = activation_forward, .backward = activation_backward                    \
     }
 
 const IclLayerClass icl_relu_class =

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Sum of branches of one shape. At inference the plan fuses it into the last convolution before it.
- */
+ * Sum of branches of one shape. The plan fuses it into the last convolution before it, or in
+ * training into the batchnorm there; else a branch's gradient may be the sum's own memory. */
 #include "copy.h"
 #include "layers.h"
 
@@ -59,12 +59,13 @@ static void add_backward(const IclLayer *layer, IclPass *pass)
     Run run = {layer, pass, icl_shape_count(layer->out) * pass->n, 0};
 
     for (run.input = 0; run.input < layer->n_inputs; run.input++)
-        if (pass->din[run.input])
+        if (pass->din[run.input] && pass->din[run.input] != pass->dout)
             icl_team_run(pass->team, icl_chunk_count(run.count), backward_chunk, &run);
 }
 
 const IclLayerClass icl_add_class = {
     .base = {"add", "sum of branches: add( a | b )", sizeof(IclLayer), NULL, true},
+    .flags = ICL_LAYER_IN_PLACE,
     .build = add_build,
     .forward = add_forward,
     .backward = add_backward,

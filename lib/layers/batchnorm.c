@@ -5,6 +5,7 @@
  * inference it is a scale and a shift per channel, which the plan folds into the convolution before
  * it; here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and
  * combined by Chan's formula, in order. */
+#include "copy.h"
 #include "layers.h"
 
 #include <math.h>
@@ -63,13 +64,13 @@ static int chunks_of(const IclLayer *layer, int n)
     return (int)((rows_of(layer, n) + each - 1) / each);
 }
 
-/* saved: mean[c], 1/sqrt(variance + epsilon)[c]; shared: two vectors a chunk and three more */
+/* saved: mean[c], 1/sqrt(variance + epsilon)[c]; shared: two vectors a chunk and four more */
 static void batchnorm_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
 {
     size_t c = (size_t)layer->in[0].c;
 
     needs->saved = training ? 2 * c : 0;
-    needs->shared = (2 * (training ? (size_t)chunks_of(layer, n) : 0) + 3) * c;
+    needs->shared = (2 * (training ? (size_t)chunks_of(layer, n) : 0) + 4) * c;
 }
 
 typedef struct Run {
@@ -77,8 +78,9 @@ typedef struct Run {
     IclPass *pass;
     size_t rows, chunk_rows;
     int c;
-    float *partial;         /* [chunks][2][c] */
-    const float *a, *b, *d; /* scale and shift; or the gradient's three factors */
+    float *partial; /* [chunks][2][c] */
+    IclNorm norm;
+    IclNormGradient gradient;
 } Run;
 
 static Run run_of(const IclLayer *layer, IclPass *pass)
@@ -90,7 +92,7 @@ static Run run_of(const IclLayer *layer, IclPass *pass)
                  .rows = rows_of(layer, pass->n),
                  .chunk_rows = chunk_rows(c),
                  .c = c,
-                 .partial = pass->shared + 3 * (size_t)c};
+                 .partial = pass->shared + 4 * (size_t)c};
 }
 
 static size_t run_rows(const Run *run, int chunk)
@@ -136,11 +138,12 @@ static void moments_join(const Run *run, int chunks, float *mean, float *varianc
 static void apply_chunk(void *data, int chunk, int thread)
 {
     const Run *run = data;
+    const IclPass *pass = run->pass;
     size_t offset = run_offset(run, chunk);
 
-    run->kernels->apply(run->pass->in[0] + offset, run_rows(run, chunk), run->c, run->a, run->b,
-                        run->pass->epilogue.activation, run->pass->epilogue.alpha,
-                        run->pass->out + offset);
+    run->kernels->apply(&run->norm, pass->in[0] + offset,
+                        pass->epilogue.add ? pass->epilogue.add + offset : NULL,
+                        run_rows(run, chunk), run->c, pass->out + offset);
 }
 
 /* scale = gamma * inverse, shift = beta - mean * scale */
@@ -169,36 +172,71 @@ void icl_batchnorm_fold(const IclLayer *layer, float *scale, float *shift)
     factors(layer, icl_layer_data(layer, MEAN), scale, scale, shift);
 }
 
+/* The batch's moments, to `saved` and to the moving weights' gradients. */
+static void batchnorm_moments(const IclLayer *layer, const Run *run)
+{
+    const IclPass *pass = run->pass;
+    float *mean = pass->saved, *variance = pass->dw[VARIANCE];
+    int chunks = chunks_of(layer, pass->n);
+
+    icl_team_run(pass->team, chunks, moments_chunk, (void *)run);
+    moments_join(run, chunks, mean, variance);
+    memcpy(pass->dw[MEAN], mean, (size_t)run->c * sizeof *mean);
+    invert((const Batchnorm *)layer, run->c, variance, mean + run->c);
+}
+
+/* Scale and shift of this batch, in the first two vectors of `shared`. */
+static IclNorm batch_norm(const IclLayer *layer, const IclPass *pass)
+{
+    int c = layer->in[0].c;
+    float *scale = pass->shared, *shift = scale + c;
+
+    factors(layer, pass->saved, pass->saved + c, scale, shift);
+    return (IclNorm){scale, shift, pass->epilogue.activation, pass->epilogue.alpha};
+}
+
 static void batchnorm_forward(const IclLayer *layer, IclPass *pass)
 {
     Run run = run_of(layer, pass);
-    int chunks = chunks_of(layer, pass->n), c = run.c;
-    float *scale = pass->shared, *shift = scale + c, *mean = pass->saved, *inverse = mean + c;
+    float *scale = pass->shared, *shift = scale + run.c;
 
+    if (pass->training && !pass->again)
+        batchnorm_moments(layer, &run);
     if (pass->training) {
-        float *variance = pass->dw[VARIANCE];
-        icl_team_run(pass->team, chunks, moments_chunk, &run);
-        moments_join(&run, chunks, mean, variance);
-        memcpy(pass->dw[MEAN], mean, (size_t)c * sizeof *mean);
-        invert((const Batchnorm *)layer, c, variance, inverse);
-        factors(layer, mean, inverse, scale, shift);
+        run.norm = batch_norm(layer, pass);
     } else {
         icl_batchnorm_fold(layer, scale, shift);
+        run.norm = (IclNorm){scale, shift, pass->epilogue.activation, pass->epilogue.alpha};
     }
-    run.a = scale;
-    run.b = shift;
-    icl_team_run(pass->team, chunks, apply_chunk, &run);
+    icl_team_run(pass->team, chunks_of(layer, pass->n), apply_chunk, &run);
+}
+
+/* Behind an add, the activation's slope is not x's alone: it comes from the output, once, for both
+ * branches. */
+static void masked_chunk(const Run *run, size_t offset, size_t count)
+{
+    const IclPass *pass = run->pass;
+    const IclElementKernels *element = &icl_kernels()->element;
+    const IclEpilogue *epilogue = &pass->epilogue;
+    float *dout = pass->dout + offset;
+
+    if (epilogue->activation != ICL_ACT_NONE)
+        element->activation_gradient(epilogue->activation, epilogue->alpha, NULL,
+                                     pass->out + offset, dout, false, dout, count);
+    if (pass->dadd && pass->dadd != pass->dout)
+        icl_copy_or_add(dout, pass->dadd + offset, count, pass->accumulate_add);
 }
 
 static void sums_chunk(void *data, int chunk, int thread)
 {
     const Run *run = data;
-    size_t offset = run_offset(run, chunk);
+    size_t offset = run_offset(run, chunk), rows = run_rows(run, chunk);
     float *partial = run_partial(run, chunk);
 
-    run->kernels->gradient_sums(run->pass->in[0] + offset, run->pass->dout + offset,
-                                run->pass->saved, run_rows(run, chunk), run->c, partial,
-                                partial + run->c);
+    if (run->pass->epilogue.add)
+        masked_chunk(run, offset, rows * (size_t)run->c);
+    run->kernels->gradient_sums(&run->norm, run->pass->in[0] + offset, run->pass->dout + offset,
+                                run->pass->saved, rows, run->c, partial, partial + run->c);
 }
 
 static void gradient_chunk(void *data, int chunk, int thread)
@@ -206,40 +244,51 @@ static void gradient_chunk(void *data, int chunk, int thread)
     const Run *run = data;
     size_t offset = run_offset(run, chunk);
 
-    run->kernels->gradient_apply(run->pass->in[0] + offset, run->pass->dout + offset,
-                                 run_rows(run, chunk), run->c, run->a, run->b, run->d,
+    run->kernels->gradient_apply(&run->norm, &run->gradient, run->pass->in[0] + offset,
+                                 run->pass->dout + offset, run_rows(run, chunk), run->c,
                                  run->pass->accumulate[0], run->pass->din[0] + offset);
 }
 
-/* With s = 1/sqrt(variance + epsilon), m rows:
- * dgamma = s sum dy (x - mean), dbeta = sum dy,
- * dx = gamma s (dy - dbeta/m - (x - mean) s^2 sum dy (x - mean) / m) = a dy + b x + d */
-static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
+/* With s = 1/sqrt(variance + epsilon), m rows, g = dy through the activation:
+ * dgamma = s sum g (x - mean), dbeta = sum g,
+ * dx = gamma s (g - dbeta/m - (x - mean) s^2 sum g (x - mean) / m) = a g + b x + d,
+ * where a is forward's scale */
+static void join_sums(const IclLayer *layer, const Run *run, float *b, float *d)
 {
     const Batchnorm *bn = (const Batchnorm *)layer;
-    Run run = run_of(layer, pass);
-    int chunks = chunks_of(layer, pass->n), c = run.c;
-    float *a = pass->shared, *b = a + c, *d = b + c;
+    const IclPass *pass = run->pass;
+    int chunks = chunks_of(layer, pass->n), c = run->c;
     const float *mean = pass->saved, *inverse = mean + c;
     const float *gamma = bn->scale ? icl_layer_data(layer, gamma_index(bn)) : NULL;
 
-    icl_team_run(pass->team, chunks, sums_chunk, &run);
     for (int i = 0; i < c; i++) {
         double dy = 0, dyx = 0, s = inverse[i];
         for (int chunk = 0; chunk < chunks; chunk++) {
-            dy += run_partial(&run, chunk)[i];
-            dyx += run_partial(&run, chunk)[c + i];
+            dy += run_partial(run, chunk)[i];
+            dyx += run_partial(run, chunk)[c + i];
         }
         if (bn->scale)
             pass->dw[gamma_index(bn)][i] += (float)(s * dyx);
         if (bn->center)
             pass->dw[beta_index(bn)][i] += (float)dy;
         double g = (gamma ? gamma[i] : 1) * s;
-        a[i] = (float)g;
-        b[i] = (float)(-g * s * s * dyx / (double)run.rows);
-        d[i] = (float)(-g * dy / (double)run.rows - b[i] * (double)mean[i]);
+        b[i] = (float)(-g * s * s * dyx / (double)run->rows);
+        d[i] = (float)(-g * dy / (double)run->rows - b[i] * (double)mean[i]);
     }
-    run.a = a, run.b = b, run.d = d;
+}
+
+static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+    int chunks = chunks_of(layer, pass->n), c = run.c;
+    float *scale = pass->shared, *b = scale + 2 * c, *d = b + c;
+
+    run.norm = batch_norm(layer, pass);
+    run.gradient = (IclNormGradient){scale, b, d};
+    if (pass->epilogue.add)
+        run.norm.activation = ICL_ACT_NONE;
+    icl_team_run(pass->team, chunks, sums_chunk, &run);
+    join_sums(layer, &run, b, d);
     if (pass->din[0])
         icl_team_run(pass->team, chunks, gradient_chunk, &run);
 }
@@ -247,7 +296,7 @@ static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 const IclLayerClass icl_batchnorm_class = {
     .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm),
              batchnorm_params},
-    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_ACTIVATES,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_NORMALIZES | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE,
     .build = batchnorm_build,
     .needs = batchnorm_needs,
     .forward = batchnorm_forward,

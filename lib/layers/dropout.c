@@ -71,7 +71,7 @@ static void dropout_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_dropout_class = {
     .base = {"dropout", "zero entries at random while training", sizeof(Dropout), dropout_params},
-    .flags = ICL_LAYER_VIEW,
+    .flags = ICL_LAYER_VIEW | ICL_LAYER_IN_PLACE,
     .build = dropout_build,
     .forward = dropout_forward,
     .backward = dropout_backward,

@@ -66,13 +66,16 @@ typedef struct IclNeeds {
 typedef struct IclPass {
     int n; /* samples */
     bool training;
+    bool again; /* forward once more, in backward: `out` alone, from what the first time saved */
     const float *const *in; /* [n_inputs], each [n,h,w,c] */
     float *out;
-    const float *dout;
+    float *dout;            /* a fused step may write here */
     float *const *din;      /* [n_inputs]; NULL where no gradient is wanted */
     const bool *accumulate; /* [n_inputs]: din += rather than = */
     float *const *dw; /* [n_weights]: += ; for ICL_WEIGHT_MOVING forward sets the batch's value */
     IclEpilogue epilogue; /* of a fused step: add and activation; bias is the layer's own matter */
+    float *dadd;          /* gradient of epilogue.add: dout itself, or NULL where none is wanted */
+    bool accumulate_add;  /* dadd += */
     float *packed, *saved, *shared;
     char *scratch;
     size_t scratch_stride;
@@ -91,7 +94,9 @@ typedef enum {
     ICL_LAYER_READS_OUTPUT = 2, /* backward reads out */
     ICL_LAYER_FUSES = 4,        /* honours pass->epilogue, and fold in prepare: a convolution */
     ICL_LAYER_VIEW = 8,         /* the output is the input's memory, at inference */
-    ICL_LAYER_ACTIVATES = 16,   /* honours the activation of pass->epilogue */
+    ICL_LAYER_NORMALIZES = 16,  /* honours pass->epilogue, forward and backward: batchnorm */
+    ICL_LAYER_AGAIN = 32,       /* forward costs little more than its memory traffic */
+    ICL_LAYER_IN_PLACE = 64,    /* in[0] and out may be the same memory, and their gradients */
 } IclLayerFlags;
 
 struct IclLayerClass {

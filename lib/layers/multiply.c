@@ -79,6 +79,7 @@ static void factor_gradient(const Run *run, int sample, float *sum)
                     pass->accumulate[run->factor]);
 }
 
+/* The full input's gradient comes last: it may take dout's place. */
 static void backward_chunk(void *data, int sample, int thread)
 {
     const Run *run = data;
@@ -86,16 +87,14 @@ static void backward_chunk(void *data, int sample, int thread)
     size_t offset = sample * run->count;
     size_t factor = run_by_channel(run) ? (size_t)run->layer->out.c : run->count;
 
+    if (pass->din[run->factor] && run_by_channel(run))
+        factor_gradient(run, sample, icl_pass_scratch(pass, thread));
+    else if (pass->din[run->factor])
+        multiply_sample(run, pass->dout + offset, pass->in[run->full] + offset,
+                        pass->accumulate[run->factor], pass->din[run->factor] + offset);
     if (pass->din[run->full])
         multiply_sample(run, pass->dout + offset, pass->in[run->factor] + sample * factor,
                         pass->accumulate[run->full], pass->din[run->full] + offset);
-    if (!pass->din[run->factor])
-        return;
-    if (run_by_channel(run))
-        factor_gradient(run, sample, icl_pass_scratch(pass, thread));
-    else
-        multiply_sample(run, pass->dout + offset, pass->in[run->full] + offset,
-                        pass->accumulate[run->factor], pass->din[run->factor] + offset);
 }
 
 static void multiply_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
@@ -118,7 +117,7 @@ static void multiply_backward(const IclLayer *layer, IclPass *pass)
 const IclLayerClass icl_multiply_class = {
     .base = {"multiply", "product of two branches: multiply( a | b )", sizeof(IclLayer), NULL,
              true},
-    .flags = ICL_LAYER_READS_INPUT,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE,
     .build = multiply_build,
     .needs = multiply_needs,
     .forward = multiply_forward,

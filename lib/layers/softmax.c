@@ -36,7 +36,7 @@ static void softmax_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_softmax_class = {
     .base = {"softmax", "probabilities over the channels", sizeof(IclLayer), NULL},
-    .flags = ICL_LAYER_READS_OUTPUT,
+    .flags = ICL_LAYER_READS_OUTPUT | ICL_LAYER_IN_PLACE,
     .build = softmax_build,
     .forward = softmax_forward,
     .backward = softmax_backward,

@@ -20,6 +20,7 @@ struct IclExecutor {
     float **din, **dw;
     bool *accumulate;
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
+    bool *made;    /* [n_nodes]: whether the value is there again in this backward pass */
     double *forward_seconds, *backward_seconds; /* [steps], for who measures; or NULL */
 };
 
@@ -52,6 +53,7 @@ static bool executor_allocate(IclExecutor *e, GError **error)
     e->accumulate = g_new0(bool, inputs);
     e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
     e->written = g_new0(bool, plan->graph->n_nodes);
+    e->made = g_new0(bool, plan->graph->n_nodes);
     if (!(e->arena = icl_memory_new(plan->arena * sizeof(float), "the activations", error)) ||
         !(e->packed = icl_memory_new(plan->packed * sizeof(float), "the packed weights", error)) ||
         !(e->scratch =
@@ -95,6 +97,7 @@ void icl_executor_free(IclExecutor *e)
     g_free(e->dw);
     g_free(e->accumulate);
     g_free(e->written);
+    g_free(e->made);
     g_free(e);
 }
 
@@ -138,30 +141,42 @@ static float *value_of(const IclExecutor *e, int node, int first)
 
 float *icl_executor_input(IclExecutor *e) { return value_of(e, 0, 0); }
 
-static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int first, int n, IclTeam *team)
+/* The same, as backward finds it. */
+static float *later_value_of(const IclExecutor *e, int node)
+{
+    return e->arena + e->plan->again[e->plan->root[node]];
+}
+
+/* What a pass has of its step whichever way it goes. */
+static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+{
+    for (int w = 0; w < step->layer->n_weights && e->plan->training; w++)
+        e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
+    return (IclPass){.n = n,
+                     .training = e->plan->training,
+                     .in = e->in,
+                     .dw = e->dw,
+                     .epilogue = {.activation = step->activation, .alpha = step->alpha},
+                     .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
+                     .saved = e->arena + step->saved,
+                     .scratch = e->scratch,
+                     .scratch_stride = e->plan->scratch,
+                     .team = team,
+                     .node = step->node};
+}
+
+static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, int first, int n,
+                            IclTeam *team)
 {
     const IclNode *node = &e->plan->graph->nodes[step->node];
+    IclPass pass = pass_of(e, step, n, team);
 
     for (int k = 0; k < node->layer->n_inputs; k++)
         e->in[k] = value_of(e, node->inputs[k], first);
-    for (int w = 0; w < node->layer->n_weights && e->plan->training; w++)
-        e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){
-        .n = n,
-        .training = e->plan->training,
-        .in = e->in,
-        .out = value_of(e, step->out, first),
-        .dw = e->dw,
-        .epilogue = {.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first),
-                     .activation = step->activation,
-                     .alpha = step->alpha},
-        .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
-        .saved = e->arena + step->saved,
-        .shared = e->arena + step->shared,
-        .scratch = e->scratch,
-        .scratch_stride = e->plan->scratch,
-        .team = team,
-        .node = step->node};
+    pass.out = value_of(e, step->out, first);
+    pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first);
+    pass.shared = e->arena + step->shared;
+    return pass;
 }
 
 void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
@@ -190,7 +205,7 @@ static void forward_part(IclExecutor *e, int first, int n, uint64_t seed, uint64
         lap(&last);
     for (int i = 0; i < e->plan->n_steps; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
-        IclPass pass = pass_of(e, plan_step, first, n, team);
+        IclPass pass = forward_pass(e, plan_step, first, n, team);
         pass.seed = seed;
         pass.step = step;
         if (pass.training && plan_step->layer->class->prepare)
@@ -218,7 +233,7 @@ const float *icl_executor_last_input(const IclExecutor *e)
 
 static float *gradient_of(const IclExecutor *e, int node)
 {
-    return e->arena + e->plan->gradient[node];
+    return e->arena + e->plan->gradient[e->plan->root[node]];
 }
 
 float *icl_executor_output_gradient(IclExecutor *e)
@@ -226,15 +241,72 @@ float *icl_executor_output_gradient(IclExecutor *e)
     return gradient_of(e, e->plan->graph->n_nodes - 1);
 }
 
-/* The first to reach an input's gradient sets it, later ones add. */
-static void set_input_gradients(IclExecutor *e, const IclNode *node)
+/* The first to reach a value's gradient sets it, later ones add. */
+static float *reach_gradient(IclExecutor *e, int node, bool *accumulate)
 {
-    for (int k = 0; k < node->layer->n_inputs; k++) {
-        int from = node->inputs[k];
-        e->din[k] = e->plan->wanted[from] ? gradient_of(e, from) : NULL;
-        e->accumulate[k] = e->written[from];
-        e->written[from] = true;
+    int root = e->plan->root[node];
+
+    *accumulate = e->written[root];
+    e->written[root] = true;
+    return e->plan->wanted[root] ? gradient_of(e, root) : NULL;
+}
+
+/* Runs the step that makes the node's value once more, where it was not kept. */
+static void make_again(IclExecutor *e, int node, int n, IclTeam *team)
+{
+    const IclPlan *plan = e->plan;
+    int root = plan->root[node], maker = plan->maker[root];
+
+    if (maker == ICL_NOWHERE || !plan->steps[maker].again || e->made[root])
+        return;
+    const IclPlanStep *step = &plan->steps[maker];
+    const int *inputs = plan->graph->nodes[step->node].inputs;
+    e->made[root] = true;
+    for (int k = 0; k < step->layer->n_inputs; k++)
+        make_again(e, inputs[k], n, team);
+    IclPass pass = pass_of(e, step, n, team);
+    for (int k = 0; k < step->layer->n_inputs; k++)
+        e->in[k] = later_value_of(e, inputs[k]);
+    pass.again = true;
+    pass.out = later_value_of(e, root);
+    pass.shared = e->arena + step->shared_again;
+    step->layer->class->forward(step->layer, &pass);
+}
+
+static IclPass backward_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+{
+    const IclNode *node = &e->plan->graph->nodes[step->node];
+    IclPass pass = pass_of(e, step, n, team);
+
+    for (int k = 0; k < node->layer->n_inputs; k++)
+        e->in[k] = later_value_of(e, node->inputs[k]);
+    pass.out = later_value_of(e, step->out);
+    pass.dout = gradient_of(e, step->out);
+    if (step->add != ICL_NOWHERE) {
+        pass.epilogue.add = later_value_of(e, step->add);
+        pass.dadd = reach_gradient(e, step->add, &pass.accumulate_add);
     }
+    for (int k = 0; k < node->layer->n_inputs; k++)
+        e->din[k] = reach_gradient(e, node->inputs[k], &e->accumulate[k]);
+    pass.din = e->din;
+    pass.accumulate = e->accumulate;
+    pass.shared = e->arena + step->shared_backward;
+    return pass;
+}
+
+static void backward_step(IclExecutor *e, const IclPlanStep *step, int n, uint64_t seed,
+                          uint64_t number, IclTeam *team)
+{
+    const IclNode *node = &e->plan->graph->nodes[step->node];
+
+    for (int k = 0; k < node->layer->n_inputs && icl_plan_reads_input(step); k++)
+        make_again(e, node->inputs[k], n, team);
+    IclPass pass = backward_pass(e, step, n, team);
+    pass.seed = seed;
+    pass.step = number;
+    if (step->layer->class->flags & ICL_LAYER_FUSES && step->activation != ICL_ACT_NONE)
+        icl_activation_backward(&pass, (size_t)n * icl_shape_count(step->layer->out));
+    step->layer->class->backward(step->layer, &pass);
 }
 
 void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
@@ -242,21 +314,13 @@ void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, 
     double last = 0;
 
     memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
+    memset(e->made, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->made);
     if (e->backward_seconds)
         lap(&last);
     for (int i = e->plan->n_steps - 1; i >= 0; i--) {
-        const IclPlanStep *plan_step = &e->plan->steps[i];
-        if (!plan_step->backward)
+        if (!e->plan->steps[i].backward)
             continue;
-        IclPass pass = pass_of(e, plan_step, 0, n, team);
-        set_input_gradients(e, &e->plan->graph->nodes[plan_step->node]);
-        pass.seed = seed;
-        pass.step = step;
-        pass.shared = e->arena + plan_step->shared_backward;
-        pass.dout = gradient_of(e, plan_step->node);
-        pass.din = e->din;
-        pass.accumulate = e->accumulate;
-        plan_step->layer->class->backward(plan_step->layer, &pass);
+        backward_step(e, &e->plan->steps[i], n, seed, step, team);
         if (e->backward_seconds)
             e->backward_seconds[i] = lap(&last);
     }

@@ -2,9 +2,8 @@
  * Copyright (C) 2026 the icl authors */
 #include "plan.h"
 
-#include "arena.h"
 #include "layers.h"
-#include "plan_fuse.h"
+#include "plan_parts.h"
 
 enum {
     ALIGN_FLOATS = ICL_ALIGN / sizeof(float),
@@ -71,108 +70,67 @@ static void plan_wanted(IclPlan *plan)
             plan->wanted[i] |= node->layer->weights[w].role != ICL_WEIGHT_MOVING;
         for (int k = 0; k < node->layer->n_inputs; k++)
             plan->wanted[i] |= plan->wanted[node->inputs[k]];
-        plan->steps[i - 1].backward = plan->wanted[i];
     }
+    for (int s = 0; s < plan->n_steps; s++)
+        plan->steps[s].backward = plan->wanted[plan->steps[s].out];
 }
 
-/* The buffers of a plan, as the arena sees them; `place` is where each one's offset belongs. */
-typedef struct Layout {
-    GArray *buffers;   /* of IclBuffer */
-    GPtrArray *places; /* of size_t * */
-} Layout;
-
-static void layout_add(Layout *layout, size_t size, int first, int last, size_t *place)
+bool icl_plan_reads_input(const IclPlanStep *step)
 {
-    IclBuffer buffer = {size, first, last, 0};
-
-    g_array_append_val(layout->buffers, buffer);
-    g_ptr_array_add(layout->places, place);
+    return step->layer->class->flags & ICL_LAYER_READS_INPUT;
 }
 
-static size_t value_size(const IclPlan *plan, int node)
+/* Behind a convolution or an add, an activation's slope is read off the output. */
+bool icl_plan_reads_output(const IclPlanStep *step)
 {
-    return icl_shape_count(plan->graph->nodes[node].layer->out) *
-           (size_t)(plan->whole[node] ? plan->batch : plan->part);
+    unsigned flags = step->layer->class->flags;
+    bool from_input = flags & ICL_LAYER_NORMALIZES && step->add == ICL_NOWHERE;
+
+    return flags & ICL_LAYER_READS_OUTPUT || (step->activation != ICL_ACT_NONE && !from_input);
 }
 
-static void extend(int *last, int time) { *last = MAX(*last, time); }
-
-/* Inference: step i at time i + 1; the input is there at 0, the output is read at n_steps + 1. */
-static void layout_inference(const IclPlan *plan, Layout *layout)
+/* Whether backward reads the node's value, at the steps that read it in forward. */
+static bool read_later(const IclPlan *plan, int node)
 {
-    int n = plan->graph->n_nodes;
-    g_autofree int *first = g_new(int, n), *last = g_new0(int, n);
-
-    for (int i = 0; i < n; i++)
-        first[i] = i ? -1 : 0;
-    for (int i = 0; i < plan->n_steps; i++) {
-        IclPlanStep *step = &plan->steps[i];
-        const IclNode *node = &plan->graph->nodes[step->node];
-        first[step->out] = i + 1;
-        extend(&last[step->out], i + 1);
-        for (int k = 0; k < node->layer->n_inputs; k++)
-            extend(&last[plan->root[node->inputs[k]]], i + 1);
-        if (step->add != ICL_NOWHERE)
-            extend(&last[plan->root[step->add]], i + 1);
-        layout_add(layout, step->needs.shared, i + 1, i + 1, &step->shared);
+    for (int s = 0; s < plan->n_steps; s++) {
+        const IclPlanStep *step = &plan->steps[s];
+        for (int k = 0; k < step->layer->n_inputs && step->backward; k++)
+            if (icl_plan_reads_input(step) && icl_plan_input(plan, step, k) == node)
+                return true;
     }
-    extend(&last[plan->root[n - 1]], plan->n_steps + 1);
-    for (int i = 0; i < n; i++)
-        if (plan->whole[i])
-            first[i] = 0, last[i] = plan->n_steps + 1;
-    for (int i = 0; i < n; i++)
-        if (first[i] >= 0)
-            layout_add(layout, value_size(plan, i), first[i], last[i], &plan->value[i]);
+    return false;
 }
 
-/* Training: node i runs forward at time i and backward at 2n - i; the loss is at n. */
-static void layout_training(const IclPlan *plan, Layout *layout)
+/* A value is made again where that is cheap, and backward has what it is made of at hand: its own
+ * step reads that later. */
+static void plan_again(IclPlan *plan)
 {
-    int n = plan->graph->n_nodes;
-    g_autofree int *last = g_new0(int, n), *gradient_first = g_new0(int, n);
+    int output = plan->root[plan->graph->n_nodes - 1];
 
-    last[n - 1] = gradient_first[n - 1] = n;
-    for (int i = 1; i < n; i++) {
-        const IclNode *node = &plan->graph->nodes[i];
-        bool back = plan->wanted[i];
-        extend(&last[i],
-               back && node->layer->class->flags & ICL_LAYER_READS_OUTPUT ? 2 * n - i : i);
-        for (int k = 0; k < node->layer->n_inputs; k++) {
-            int from = node->inputs[k];
-            extend(&last[from],
-                   back && node->layer->class->flags & ICL_LAYER_READS_INPUT ? 2 * n - i : i);
-            gradient_first[from] = 2 * n - i; /* the last consumer is the first to write it */
-        }
-    }
-    for (int i = 0; i < n; i++) {
-        layout_add(layout, value_size(plan, i), i, last[i], &plan->value[i]);
-        if (plan->wanted[i])
-            layout_add(layout, value_size(plan, i), gradient_first[i], 2 * n - i,
-                       &plan->gradient[i]);
-    }
     for (int s = 0; s < plan->n_steps; s++) {
         IclPlanStep *step = &plan->steps[s];
-        int i = step->node, back = 2 * n - i;
-        layout_add(layout, step->needs.packed, i, i, &step->packed);
-        layout_add(layout, step->needs.saved, i, step->backward ? back : i, &step->saved);
-        layout_add(layout, step->needs.shared, i, i, &step->shared);
-        if (step->backward)
-            layout_add(layout, step->needs.shared, back, back, &step->shared_backward);
+        step->again = step->backward && step->layer->class->flags & ICL_LAYER_AGAIN &&
+                      icl_plan_reads_input(step) && !icl_plan_reads_output(step) &&
+                      step->add == ICL_NOWHERE && step->out != output &&
+                      read_later(plan, step->out);
     }
 }
 
-static void plan_layout(IclPlan *plan)
+static void plan_makers(IclPlan *plan)
 {
-    Layout layout = {g_array_new(FALSE, TRUE, sizeof(IclBuffer)), g_ptr_array_new()};
+    for (int i = 0; i < plan->graph->n_nodes; i++)
+        plan->maker[i] = ICL_NOWHERE;
+    for (int s = 0; s < plan->n_steps; s++)
+        plan->maker[plan->steps[s].out] = s;
+}
 
-    (plan->training ? layout_training : layout_inference)(plan, &layout);
-    IclBuffer *buffers = (IclBuffer *)layout.buffers->data;
-    plan->arena = icl_arena_place(buffers, (int)layout.buffers->len);
-    plan->bound = icl_arena_bound(buffers, (int)layout.buffers->len);
-    for (guint i = 0; i < layout.places->len; i++)
-        *(size_t *)layout.places->pdata[i] = buffers[i].offset;
-    g_array_unref(layout.buffers);
-    g_ptr_array_unref(layout.places);
+static void plan_buffers(IclPlan *plan)
+{
+    IclPlanShares shares;
+
+    icl_plan_share(plan, &shares);
+    icl_plan_layout(plan, &shares);
+    icl_plan_shares_clear(&shares);
 }
 
 static bool check_size(const IclGraph *graph, int batch, GError **error)
@@ -208,7 +166,9 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .n_steps = n - 1,
                       .steps = g_new0(IclPlanStep, n),
                       .root = g_new0(int, n),
+                      .maker = g_new0(int, n),
                       .value = g_new0(size_t, n),
+                      .again = g_new0(size_t, n),
                       .whole = g_new0(bool, n),
                       .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
@@ -217,13 +177,15 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
     for (int i = 1; i < n; i++)
         plan->steps[i - 1] =
             (IclPlanStep){.node = i, .out = i, .layer = graph->nodes[i].layer, .add = ICL_NOWHERE};
-    if (training)
+    icl_plan_fuse(plan);
+    plan_makers(plan);
+    if (training) {
         plan_wanted(plan);
-    else
-        icl_plan_fuse(plan);
+        plan_again(plan);
+    }
     plan_part(plan);
     plan_needs(plan);
-    plan_layout(plan);
+    plan_buffers(plan);
     return plan;
 }
 
@@ -233,7 +195,9 @@ void icl_plan_free(IclPlan *plan)
         return;
     g_free(plan->steps);
     g_free(plan->root);
+    g_free(plan->maker);
     g_free(plan->value);
+    g_free(plan->again);
     g_free(plan->whole);
     g_free(plan->gradient);
     g_free(plan->wanted);

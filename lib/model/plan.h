@@ -4,8 +4,8 @@
  * How a network runs for a batch size: which steps in which order, what is fused into what, and
  * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
  * and fuses activation and residual add, and takes a large batch in parts whose activations stay in
- * the caches; training keeps what backward reads and nothing else.
- * Everything that can fail, fails here. */
+ * the caches; training fuses what follows a batchnorm into it, keeps what backward reads, and
+ * computes again what is cheap. Everything that can fail, fails here. */
 #pragma once
 
 #include "graph.h"
@@ -22,8 +22,9 @@ typedef struct IclPlanStep {
     float alpha;
     IclNeeds needs; /* the most that 1..batch samples need */
     size_t packed;  /* offsets in floats: in the packed weights (inference) or the arena */
-    size_t saved, shared, shared_backward; /* in the arena */
-    bool backward;                         /* training: the step has a backward part */
+    size_t saved, shared, shared_backward, shared_again; /* in the arena */
+    bool backward;                                       /* training: it has a backward part */
+    bool again; /* training: its value is not kept, but made again where backward needs it */
 } IclPlanStep;
 
 typedef struct IclPlan {
@@ -33,9 +34,11 @@ typedef struct IclPlan {
     bool training;
     int n_steps;
     IclPlanStep *steps;
-    int *root;        /* [n_nodes]: node whose memory a value lies in (views share their input's) */
+    int *root;        /* [n_nodes]: what a view is a view of; other nodes themselves */
+    int *maker;       /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
     size_t *value;    /* [n_nodes]: offset of its output in the arena, in floats */
     bool *whole;      /* [n_nodes]: the value holds the batch; others hold a part */
+    size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
     bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */
     size_t arena;     /* floats */
@@ -48,3 +51,13 @@ typedef struct IclPlan {
 IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **error);
 void icl_plan_free(IclPlan *plan); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclPlan, icl_plan_free)
+
+/* Whether the step's backward part reads its first inputs, and its output. */
+bool icl_plan_reads_input(const IclPlanStep *step);
+bool icl_plan_reads_output(const IclPlanStep *step);
+
+/* Input k of the step, through views. */
+static inline int icl_plan_input(const IclPlan *plan, const IclPlanStep *step, int k)
+{
+    return plan->root[plan->graph->nodes[step->node].inputs[k]];
+}

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
-#include "plan_fuse.h"
-
 #include "layers.h"
+#include "plan_parts.h"
 
 typedef struct Uses {
     int *count; /* [n_nodes]: how often the value is read; the network's output once more */
@@ -62,28 +61,70 @@ static const IclNode *pass_view(const IclPlan *plan, const Uses *uses, IclPlanSt
     return add;
 }
 
-static void fuse_step(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
+/* Takes up the add that reads the step's value, where its other branch is there. */
+static bool fuse_add(const Uses *uses, const IclNode *next, IclPlanStep *step, bool *gone)
+{
+    if (!next || other_branch(next, step) == ICL_NOWHERE)
+        return false;
+    step->add = other_branch(next, step);
+    absorb(step, uses, gone);
+    return true;
+}
+
+static void fuse_activation(const Uses *uses, const IclNode *next, IclPlanStep *step, bool *gone)
+{
+    step->activation = icl_layer_activation(next->layer, &step->alpha);
+    if (step->activation != ICL_ACT_NONE)
+        absorb(step, uses, gone);
+}
+
+static void fuse_inference(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
 {
     unsigned flags = step->layer->class->flags;
     const IclNode *next = only_reader(plan, uses, step->out);
 
+    if (!(flags & (ICL_LAYER_FUSES | ICL_LAYER_NORMALIZES)))
+        return;
     if (flags & ICL_LAYER_FUSES && next && next->layer->class == &icl_batchnorm_class) {
         step->batchnorm = next->layer;
         absorb(step, uses, gone);
         next = only_reader(plan, uses, step->out);
     }
-    if (flags & ICL_LAYER_FUSES)
-        next = pass_view(plan, uses, step, next, gone);
-    if (flags & ICL_LAYER_FUSES && next && other_branch(next, step) != ICL_NOWHERE) {
-        step->add = other_branch(next, step);
-        absorb(step, uses, gone);
+    next = pass_view(plan, uses, step, next, gone);
+    if (fuse_add(uses, next, step, gone))
         next = only_reader(plan, uses, step->out);
-    }
-    if (flags & (ICL_LAYER_FUSES | ICL_LAYER_ACTIVATES) && next) {
-        step->activation = icl_layer_activation(next->layer, &step->alpha);
-        if (step->activation != ICL_ACT_NONE)
-            absorb(step, uses, gone);
-    }
+    if (next)
+        fuse_activation(uses, next, step, gone);
+}
+
+/* Whether backward has what it takes the activation's slope from: of what a batchnorm alone enters,
+ * batchnorm's input; else the activation's output. */
+static bool slope_is_known(const IclPlanStep *step, const IclLayer *activation)
+{
+    float alpha;
+    bool from_input = step->layer->class->flags & ICL_LAYER_NORMALIZES && step->add == ICL_NOWHERE;
+
+    return from_input || !icl_activation_needs_input(icl_layer_activation(activation, &alpha));
+}
+
+static void fuse_training(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
+{
+    unsigned flags = step->layer->class->flags;
+    const IclNode *next = only_reader(plan, uses, step->out);
+
+    if (!(flags & (ICL_LAYER_FUSES | ICL_LAYER_NORMALIZES)))
+        return;
+    if (flags & ICL_LAYER_NORMALIZES && fuse_add(uses, next, step, gone))
+        next = only_reader(plan, uses, step->out);
+    if (next && slope_is_known(step, next->layer))
+        fuse_activation(uses, next, step, gone);
+}
+
+/* Dropout is one at inference only. */
+static bool is_view(const IclPlan *plan, const IclLayer *layer)
+{
+    return plan->training ? layer->class == &icl_flatten_class
+                          : layer->class->flags & ICL_LAYER_VIEW;
 }
 
 void icl_plan_fuse(IclPlan *plan)
@@ -96,11 +137,11 @@ void icl_plan_fuse(IclPlan *plan)
         IclPlanStep step = plan->steps[i];
         if (gone[step.node])
             continue;
-        if (step.layer->class->flags & ICL_LAYER_VIEW) {
+        if (is_view(plan, step.layer)) {
             plan->root[step.node] = plan->root[plan->graph->nodes[step.node].inputs[0]];
             continue;
         }
-        fuse_step(plan, &uses, &step, gone);
+        (plan->training ? fuse_training : fuse_inference)(plan, &uses, &step, gone);
         plan->steps[kept++] = step;
     }
     plan->n_steps = kept;

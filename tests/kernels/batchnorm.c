@@ -49,25 +49,31 @@ static void layer_free(Layer *l)
     }
 }
 
+/* `add` may be y's own memory. */
 static void layer_run(Layer *l, const IclBatchnormKernels *k, IclActivation activation,
-                      bool accumulate)
+                      bool accumulate, const float *add)
 {
-    k->apply(l->x.data, l->rows, l->c, l->scale.data, l->shift.data, activation, 0.1f, l->y.data);
-    k->gradient_sums(l->x.data, l->dy.data, l->shift.data, l->rows, l->c, l->sum_dy.data,
+    const IclNorm norm = {l->scale.data, l->shift.data, activation, 0.1f};
+    const IclNormGradient gradient = {l->scale.data, l->shift.data, l->mean.data};
+
+    k->apply(&norm, l->x.data, add, l->rows, l->c, l->y.data);
+    k->gradient_apply(&norm, &gradient, l->x.data, l->dy.data, l->rows, l->c, accumulate,
+                      l->dx.data);
+    k->gradient_sums(&norm, l->x.data, l->dy.data, l->mean.data, l->rows, l->c, l->sum_dy.data,
                      l->sum_dyx.data);
-    k->gradient_apply(l->x.data, l->dy.data, l->rows, l->c, l->scale.data, l->shift.data,
-                      l->sum_dy.data, accumulate, l->dx.data);
     k->moments(l->x.data, l->rows, l->c, l->mean.data, l->m2.data);
 }
 
-static void agrees_at(const TierCase *data, size_t rows, int c, bool accumulate)
+static void agrees_at(const TierCase *data, size_t rows, int c, IclActivation activation,
+                      bool accumulate)
 {
     Layer got = layer_new(rows, c, 1), want = layer_new(rows, c, 0);
-    IclActivation activation = (IclActivation)((rows + (size_t)c) % ICL_ACTS);
     double bound = 1e-7 * sqrt((double)rows) + 3e-7;
 
-    layer_run(&got, &data->kernels->batchnorm, activation, accumulate);
-    layer_run(&want, &data->reference->batchnorm, activation, accumulate);
+    layer_run(&got, &data->kernels->batchnorm, activation, accumulate,
+              accumulate ? got.y.data : NULL);
+    layer_run(&want, &data->reference->batchnorm, activation, accumulate,
+              accumulate ? want.y.data : NULL);
     compare_relative("y", got.y.data, want.y.data, 1e-6, got.y.count);
     compare_relative("dx", got.dx.data, want.dx.data, bound, got.dx.count);
     compare_relative("sum dy", got.sum_dy.data, want.sum_dy.data, bound, got.sum_dy.count);
@@ -84,7 +90,9 @@ static void agrees_with_reference(const TierCase *data)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(row_counts); i++)
         for (size_t j = 0; j < G_N_ELEMENTS(channels); j++)
-            agrees_at(data, (size_t)row_counts[i], channels[j], (i + j) % 2);
+            for (int a = 0; a < 2; a++) /* every activation, with and without accumulating */
+                agrees_at(data, (size_t)row_counts[i], channels[j],
+                          (IclActivation)((i + j) / 2 * 2 + (size_t)a) % ICL_ACTS, (i + j) % 2);
 }
 
 /* A mean 1000 times the deviation: sums of squares would lose all digits. */
@@ -121,17 +129,27 @@ static void constant_rows_have_no_variance(const TierCase *data)
     guarded_free(&x);
 }
 
-static void may_apply_in_place(const TierCase *data)
+static void may_run_in_place(const TierCase *data)
 {
     static const int some[] = {3, 16, 24, 127};
 
     for (size_t i = 0; i < G_N_ELEMENTS(some); i++) {
-        Layer l = layer_new(37, some[i], 1);
+        Layer l = layer_new(37, some[i], 1), place = layer_new(37, some[i], 1);
         const IclBatchnormKernels *k = &data->kernels->batchnorm;
-        k->apply(l.x.data, l.rows, l.c, l.scale.data, l.shift.data, ICL_ACT_SWISH, 0, l.y.data);
-        k->apply(l.x.data, l.rows, l.c, l.scale.data, l.shift.data, ICL_ACT_SWISH, 0, l.x.data);
-        compare_bits("in place", l.x.data, l.y.data, l.y.count);
+        const IclNorm norm = {l.scale.data, l.shift.data, ICL_ACT_SWISH, 0};
+        const IclNormGradient gradient = {l.scale.data, l.shift.data, l.mean.data};
+        k->gradient_apply(&norm, &gradient, l.x.data, l.dy.data, l.rows, l.c, false, l.dx.data);
+        k->gradient_apply(&norm, &gradient, place.x.data, l.dy.data, l.rows, l.c, false,
+                          place.x.data);
+        compare_bits("dx in x's place", place.x.data, l.dx.data, l.dx.count);
+        k->gradient_apply(&norm, &gradient, l.x.data, place.dy.data, l.rows, l.c, false,
+                          place.dy.data);
+        compare_bits("dx in dy's place", place.dy.data, l.dx.data, l.dx.count);
+        k->apply(&norm, l.x.data, NULL, l.rows, l.c, l.y.data);
+        k->apply(&norm, l.x.data, NULL, l.rows, l.c, l.x.data);
+        compare_bits("y in x's place", l.x.data, l.y.data, l.y.count);
         layer_free(&l);
+        layer_free(&place);
     }
 }
 
@@ -142,7 +160,7 @@ void batchnorm_tests(void)
                    large_mean_keeps_its_variance);
     add_tier_tests("batchnorm", "constant-rows-have-no-variance", NULL,
                    constant_rows_have_no_variance);
-    add_tier_tests("batchnorm", "may-apply-in-place", NULL, may_apply_in_place);
+    add_tier_tests("batchnorm", "may-run-in-place", NULL, may_run_in_place);
 }
 
 typedef struct Run {
@@ -160,28 +178,46 @@ static void run_moments(void *data)
         r->k->moments(l->x.data + i * (size_t)l->c, CHUNK_ROWS, l->c, l->mean.data, l->m2.data);
 }
 
+static IclNorm run_norm(const Run *r, IclActivation activation)
+{
+    return (IclNorm){r->layer.scale.data, r->layer.shift.data, activation, 0};
+}
+
 static void run_apply(void *data)
 {
     Run *r = data;
     Layer *l = &r->layer;
-    r->k->apply(l->x.data, l->rows, l->c, l->scale.data, l->shift.data, ICL_ACT_RELU, 0, l->y.data);
+    IclNorm norm = run_norm(r, ICL_ACT_RELU);
+    r->k->apply(&norm, l->x.data, NULL, l->rows, l->c, l->y.data);
 }
 
-static void run_sums(void *data)
+static void run_apply_add(void *data)
 {
     Run *r = data;
     Layer *l = &r->layer;
-    r->k->gradient_sums(l->x.data, l->dy.data, l->mean.data, l->rows, l->c, l->sum_dy.data,
+    IclNorm norm = run_norm(r, ICL_ACT_RELU);
+    r->k->apply(&norm, l->x.data, l->dy.data, l->rows, l->c, l->y.data);
+}
+
+static void run_sums_of(const Run *r, IclActivation activation)
+{
+    const Layer *l = &r->layer;
+    IclNorm norm = run_norm(r, activation);
+    r->k->gradient_sums(&norm, l->x.data, l->dy.data, l->mean.data, l->rows, l->c, l->sum_dy.data,
                         l->sum_dyx.data);
 }
+static void run_sums(void *data) { run_sums_of(data, ICL_ACT_RELU); }
+static void run_sums_swish(void *data) { run_sums_of(data, ICL_ACT_SWISH); }
 
-static void run_gradient(void *data)
+static void run_gradient_of(const Run *r, IclActivation activation)
 {
-    Run *r = data;
-    Layer *l = &r->layer;
-    r->k->gradient_apply(l->x.data, l->dy.data, l->rows, l->c, l->scale.data, l->shift.data,
-                         l->mean.data, false, l->dx.data);
+    const Layer *l = &r->layer;
+    IclNorm norm = run_norm(r, activation);
+    IclNormGradient gradient = {l->scale.data, l->shift.data, l->mean.data};
+    r->k->gradient_apply(&norm, &gradient, l->x.data, l->dy.data, l->rows, l->c, false, l->dx.data);
 }
+static void run_gradient(void *data) { run_gradient_of(data, ICL_ACT_RELU); }
+static void run_gradient_swish(void *data) { run_gradient_of(data, ICL_ACT_SWISH); }
 
 void batchnorm_bench(const Bench *bench)
 {
@@ -193,8 +229,11 @@ void batchnorm_bench(const Bench *bench)
     } uses[] = {
         {"batchnorm moments c=%s", run_moments, 4},
         {"batchnorm apply relu c=%s", run_apply, 8},
-        {"batchnorm gradient sums c=%s", run_sums, 8},
-        {"batchnorm gradient apply c=%s", run_gradient, 12},
+        {"batchnorm apply add relu c=%s", run_apply_add, 12},
+        {"batchnorm gradient sums relu c=%s", run_sums, 8},
+        {"batchnorm gradient sums swish c=%s", run_sums_swish, 8},
+        {"batchnorm gradient apply relu c=%s", run_gradient, 12},
+        {"batchnorm gradient apply swish c=%s", run_gradient_swish, 12},
     };
 
     for (size_t i = 0; i < G_N_ELEMENTS(some); i++) {

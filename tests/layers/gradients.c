@@ -26,6 +26,29 @@ static const struct {
     {"batchnorm", "batchnorm"},
     {"batchnorm", "batchnorm scale=no epsilon=0.1 ! tanh"},
     {"batchnorm", "batchnorm center=no ! relu"},
+    /* fused, kept or made again: activations behind a batchnorm, read by what reads its input */
+    {"batchnorm", "batchnorm ! relu6 ! conv2d 3 3"},
+    {"batchnorm", "batchnorm ! leaky_relu 0.2 ! conv2d 3 3"},
+    {"batchnorm", "batchnorm ! sigmoid ! conv2d 3 3"},
+    {"batchnorm", "batchnorm ! swish ! conv2d 3 3"},
+    {"batchnorm", "batchnorm ! hard_swish ! depthwise_conv2d 3"},
+    {"batchnorm", "batchnorm ! conv2d 3 3"},
+    {"batchnorm", "batchnorm ! swish ! batchnorm ! relu"},
+    {"batchnorm", "globalpool ! batchnorm ! tanh ! dense 3"},
+    /* residual adds */
+    {"add", "add( conv2d 4 3 padding=same ! batchnorm | ) ! relu ! conv2d 3 3"},
+    {"add", "add( conv2d 4 3 padding=same ! batchnorm | ) ! conv2d 3 3"},
+    {"add", "add( conv2d 4 1 ! batchnorm | ) ! swish ! conv2d 3 3"},
+    {"add", "add( conv2d 4 1 ! batchnorm ! relu ! conv2d 4 1 ! batchnorm | conv2d 4 1 ! batchnorm )"
+            " ! relu ! conv2d 3 3"},
+    {"add", "2*add( conv2d 4 1 ! batchnorm | ) ! relu6"},
+    {"add", "add( batchnorm | ) ! relu"},
+    {"add", "conv2d 4 1 name=a ! relu ! add( conv2d 4 1 ! batchnorm | a. ) ! tanh ! "
+            "add( conv2d 4 1 ! batchnorm | a. )"},
+    {"add", "add( conv2d 4 1 | conv2d 4 3 padding=same )"},
+    {"add", "add( conv2d 4 1 | conv2d 4 1 ! batchnorm ! relu | tanh )"},
+    {"add", "add( conv2d 4 1 ! relu | conv2d 4 1 ! sigmoid )"},
+    {"add", "add( batchnorm ! swish ! dropout 0.4 | ) ! relu ! conv2d 3 3"},
     {"relu", "relu"},
     {"relu6", "conv2d 4 1 init=he_normal ! relu6"},
     {"leaky_relu", "leaky_relu 0.2"},
@@ -49,6 +72,11 @@ static const struct {
     {"concat", "concat( | conv2d 2 1 ! swish | maxpool 3 stride=1 padding=same )"},
     {"multiply", "multiply( | globalpool ! dense 4 ! sigmoid )"},
     {"multiply", "multiply( conv2d 4 1 | tanh )"},
+    {"multiply",
+     "conv2d 8 1 ! batchnorm ! swish ! multiply( | globalpool ! dense 2 ! swish ! dense 8 "
+     "! sigmoid ) ! conv2d 3 1 ! batchnorm"},
+    {"multiply", "conv2d 4 1 ! swish ! multiply( globalpool ! dense 4 ! sigmoid | ) ! conv2d 3 1"},
+    {"multiply", "multiply( conv2d 4 1 ! relu | batchnorm ! relu ) ! conv2d 3 1"},
 };
 
 typedef struct Probe {

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What makes a plan, in this order: fusing, sharing of memory, layout. */
+#pragma once
+
+#include "plan.h"
+
+/* Convolution, batchnorm, residual add and activation become one step; views become none. In
+ * training a batchnorm takes up the add and the activation behind it, and a convolution the
+ * activation. */
+void icl_plan_fuse(IclPlan *plan);
+
+/* Which buffers are one: a step that runs in place, and in training gradients that are the same
+ * numbers, or replace what nobody reads any more. */
+typedef struct IclPlanShares {
+    int *value;     /* [n_nodes]: in whose value's memory the node's value lies */
+    int *gradient;  /* [n_nodes]: in whose gradient's memory the node's gradient lies */
+    bool *in_value; /* [n_nodes]: that gradient lies in its own node's value's memory */
+} IclPlanShares;
+
+void icl_plan_share(const IclPlan *plan, IclPlanShares *shares);
+void icl_plan_shares_clear(IclPlanShares *shares);
+
+/* Lives of all buffers, and their places in the arena. */
+void icl_plan_layout(IclPlan *plan, const IclPlanShares *shares);
+
+/* How often each value is read, by which step last; the network's output once more. */
+typedef struct IclPlanReads {
+    int *count; /* [n_nodes]; an add that is fused reads too */
+    int *last;  /* [n_nodes]: step, or ICL_NOWHERE */
+} IclPlanReads;
+
+void icl_plan_reads_init(IclPlanReads *reads, const IclPlan *plan);
+void icl_plan_reads_clear(IclPlanReads *reads);

@@ -140,17 +140,16 @@ const char *store_name_problem(const char *name)
     return g_str_equal(name, STORE_METADATA) ? "is the metadata's" : NULL;
 }
 
-GChecksum *store_checksum_begin(const char *header, size_t size, const char *digits)
+void store_checksum_begin(IclSha256 *sha, const char *header, size_t size, const char *digits)
 {
     char zeros[STORE_DIGITS];
-    memset(zeros, '0', sizeof zeros);
     size_t before = (size_t)(digits - header);
-    GChecksum *checksum = g_checksum_new(G_CHECKSUM_SHA256);
-    g_checksum_update(checksum, (const guchar *)header, (gssize)before);
-    g_checksum_update(checksum, (const guchar *)zeros, STORE_DIGITS);
-    g_checksum_update(checksum, (const guchar *)digits + STORE_DIGITS,
-                      (gssize)(size - before - STORE_DIGITS));
-    return checksum;
+
+    memset(zeros, '0', sizeof zeros);
+    icl_sha256_init(sha);
+    icl_sha256_add(sha, header, before);
+    icl_sha256_add(sha, zeros, STORE_DIGITS);
+    icl_sha256_add(sha, digits + STORE_DIGITS, size - before - STORE_DIGITS);
 }
 
 /* The quotes make it unique: inside a string value they would be escaped, and a tensor's name is

@@ -39,7 +39,7 @@ const char *icl_store_name(const IclStore *store, int i);                 /* in 
  * the temporary file is gone, and the ICL_ERROR_FILE names path and cause. */
 bool icl_store_save(const IclStore *store, const char *path, GError **error);
 
-/* Reads all of it into memory (tensor data belongs to the store, 64-byte aligned start). Everything
+/* Reads all of it into memory (tensor data belongs to the store, naturally aligned). Everything
  * is checked: lengths, offsets (no holes, no overlap), names (non-empty UTF-8, at most 1024 bytes),
  * dtypes, ranks, products without overflow, duplicate keys, nesting, checksum. Files by others: no
  * icl.format and checksum is fine (plain safetensors). A newer icl.format is refused with a

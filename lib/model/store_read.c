@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * Reading a store. A model file comes from anywhere, so nothing in it is believed: each length,
- * offset and product is checked before it is used, and tensors are copied out to aligned memory. */
+ * offset and product is checked before it is used. Tensors stay where they were read to. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -21,6 +21,7 @@ typedef struct Reader {
     size_t header_size;
     const char *data;
     size_t data_size;
+    char sum[STORE_DIGITS + 1]; /* of the bytes that were read; "" where they state none */
     IclStore *store;
     GError **error;
 } Reader;
@@ -32,6 +33,13 @@ G_GNUC_PRINTF(2, 3) static bool fail(const Reader *reader, const char *format, .
     g_autofree char *what = g_strdup_vprintf(format, args);
     va_end(args);
     g_set_error(reader->error, ICL_ERROR, ICL_ERROR_FORMAT, "%s: %s", reader->name, what);
+    return false;
+}
+
+static bool fail_read(const char *name, GError **error)
+{
+    g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", name,
+                g_strerror(errno));
     return false;
 }
 
@@ -175,13 +183,9 @@ static bool check_format(const Reader *reader)
                     "it was written in format %s by a newer icl; this one reads up to format "
                     "%d: use the newer icl",
                     format, ICL_STORE_FORMAT);
-    const char *digits = store_checksum_digits(reader->header, reader->header_size);
-    if (!stated || !digits)
+    if (!stated || !*reader->sum)
         return fail(reader, "its checksum is missing; the file is damaged");
-    g_autoptr(GChecksum) checksum =
-        store_checksum_begin(reader->header, reader->header_size, digits);
-    g_checksum_update(checksum, (const guchar *)reader->data, (gssize)reader->data_size);
-    if (!g_str_equal(g_checksum_get_string(checksum), stated))
+    if (!g_str_equal(reader->sum, stated))
         return fail(reader, "its checksum does not match; the file is damaged, or was changed by "
                             "another program");
     g_tree_remove(reader->store->metadata, STORE_FORMAT_KEY);
@@ -217,88 +221,123 @@ static bool check_layout(const Reader *reader)
     return true;
 }
 
-static bool copy_data(Reader *reader)
+/* Our own files keep every tensor naturally aligned; of another's, where one is not, all are moved.
+ */
+static bool place_data(Reader *reader)
 {
     IclStore *store = reader->store;
     size_t total = 0;
+    bool aligned = true;
     for (guint i = 0; i < store->entries->len; i++) {
         StoreEntry *entry = store->entries->pdata[i];
+        entry->tensor.data = (char *)reader->data + entry->begin;
+        aligned = aligned && entry->begin % icl_dtype_size(entry->tensor.dtype) == 0;
         total += icl_round_up(entry->end - entry->begin, ICL_ALIGN);
     }
-    store->memory = icl_memory_new(MAX(total, ICL_ALIGN), reader->name, reader->error);
-    if (!store->memory)
+    if (aligned)
+        return true;
+    char *to = icl_memory_new(total, reader->name, reader->error), *moved = to;
+    if (!to)
         return false;
-    char *to = store->memory;
     for (guint i = 0; i < store->entries->len; i++) {
         StoreEntry *entry = store->entries->pdata[i];
         size_t bytes = entry->end - entry->begin;
-        entry->tensor.data = memcpy(to, reader->data + entry->begin, bytes);
+        entry->tensor.data = memcpy(to, entry->tensor.data, bytes);
         to += icl_round_up(bytes, ICL_ALIGN);
     }
+    icl_memory_free(store->memory);
+    store->memory = moved;
     return true;
+}
+
+/* Reads the data of a file whose header is there, and sums what states a checksum. */
+static bool read_data(Reader *reader, const StoreSource *source, char *bytes)
+{
+    const char *digits = store_checksum_digits(reader->header, reader->header_size);
+    size_t begin = (size_t)(reader->data - bytes);
+    IclSha256 sha;
+
+    if (digits)
+        store_checksum_begin(&sha, reader->header, reader->header_size, digits);
+    if (!store_source_sum(source, begin, bytes, digits ? &sha : NULL))
+        return fail_read(reader->name, reader->error);
+    if (digits)
+        icl_sha256_end(&sha, reader->sum);
+    return true;
+}
+
+/* Where the data begins, or the end where the header's length makes no sense. */
+static bool find_data(const StoreSource *source, size_t *begin)
+{
+    guint64 length;
+
+    *begin = source->size;
+    if (source->size < STORE_PREFIX)
+        return true;
+    if (!store_source_read(source, 0, (char *)&length, STORE_PREFIX))
+        return false;
+    if (length <= STORE_HEADER_MAX)
+        *begin = MIN(source->size, STORE_PREFIX + (size_t)length);
+    return true;
+}
+
+static IclStore *store_read(const StoreSource *source, const char *name, GError **error)
+{
+    g_autoptr(IclStore) store = icl_store_new();
+    Reader reader = {.name = name, .store = store, .error = error};
+    size_t begin;
+
+    if (!find_data(source, &begin)) {
+        fail_read(name, error);
+        return NULL;
+    }
+    size_t before = icl_round_up(begin, ICL_ALIGN) - begin; /* so that the data is aligned */
+    if (!(store->memory = icl_memory_new(before + source->size, name, error)))
+        return NULL;
+    char *bytes = (char *)store->memory + before;
+    if (!store_source_read(source, 0, bytes, begin)) {
+        fail_read(name, error);
+        return NULL;
+    }
+    return split_file(&reader, bytes, source->size) && read_header(&reader) &&
+                   read_data(&reader, source, bytes) && check_format(&reader) &&
+                   check_layout(&reader) && place_data(&reader)
+               ? g_steal_pointer(&store)
+               : NULL;
 }
 
 IclStore *icl_store_parse(const void *data, size_t size, const char *name, GError **error)
 {
-    g_autoptr(IclStore) store = icl_store_new();
-    Reader reader = {.name = name, .store = store, .error = error};
-    if (!split_file(&reader, data, size) || !read_header(&reader) || !check_format(&reader) ||
-        !check_layout(&reader) || !copy_data(&reader))
-        return NULL;
-    return g_steal_pointer(&store);
+    return store_read(&(StoreSource){.bytes = data, .fd = -1, .size = size}, name, error);
 }
 
-static bool read_all(int fd, char *to, size_t size)
-{
-    while (size > 0) {
-        ssize_t n = read(fd, to, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = EIO; /* became shorter meanwhile */
-        if (n <= 0)
-            return false;
-        to += n;
-        size -= (size_t)n;
-    }
-    return true;
-}
-
-/* The file's bytes, or NULL. O_NONBLOCK: a named pipe must not hang its reader. */
-static char *read_file(const char *path, size_t *size, GError **error)
+/* A regular file, opened, or -1. O_NONBLOCK: a named pipe must not hang its reader. */
+static int open_file(const char *path, size_t *size, GError **error)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat info;
-    if (fd < 0 || fstat(fd, &info) != 0) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path,
-                    g_strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return NULL;
-    }
-    char *bytes = NULL;
-    if (!S_ISREG(info.st_mode)) {
+
+    if (fd < 0 || fstat(fd, &info) != 0)
+        fail_read(path, error);
+    else if (S_ISREG(info.st_mode)) {
+        *size = (size_t)info.st_size;
+        return fd;
+    } else
         g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
                     "%s: cannot be read: it is %s; give a model file", path,
                     S_ISDIR(info.st_mode) ? "a folder" : "not a regular file");
-    } else if ((bytes = icl_memory_new(MAX((size_t)info.st_size, 1), path, error)) &&
-               !read_all(fd, bytes, (size_t)info.st_size)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: cannot be read: %s", path,
-                    g_strerror(errno));
-        g_clear_pointer(&bytes, icl_memory_free);
-    }
-    close(fd);
-    *size = (size_t)info.st_size;
-    return bytes;
+    if (fd >= 0)
+        close(fd);
+    return -1;
 }
 
 IclStore *icl_store_load(const char *path, GError **error)
 {
-    size_t size;
-    char *bytes = read_file(path, &size, error);
-    if (!bytes)
+    StoreSource source = {0};
+
+    if ((source.fd = open_file(path, &source.size, error)) < 0)
         return NULL;
-    IclStore *store = icl_store_parse(bytes, size, path, error);
-    icl_memory_free(bytes);
+    IclStore *store = store_read(&source, path, error);
+    close(source.fd);
     return store;
 }

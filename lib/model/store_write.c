@@ -97,12 +97,15 @@ static GString *build_header(const IclStore *store)
     while (header->len % 8)
         g_string_append_c(header, ' ');
     char *digits = (char *)store_checksum_digits(header->str, header->len);
-    g_autoptr(GChecksum) checksum = store_checksum_begin(header->str, header->len, digits);
+    char sum[STORE_DIGITS + 1];
+    IclSha256 sha;
+    store_checksum_begin(&sha, header->str, header->len, digits);
     for (guint i = 0; i < store->entries->len; i++) {
         const StoreEntry *entry = store->entries->pdata[i];
-        g_checksum_update(checksum, entry->tensor.data, (gssize)tensor_bytes(&entry->tensor));
+        icl_sha256_add(&sha, entry->tensor.data, tensor_bytes(&entry->tensor));
     }
-    memcpy(digits, g_checksum_get_string(checksum), STORE_DIGITS);
+    icl_sha256_end(&sha, sum);
+    memcpy(digits, sum, STORE_DIGITS);
     guint64 length = header->len;
     g_string_prepend_len(header, (const char *)&length, STORE_PREFIX);
     return header;

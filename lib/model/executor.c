@@ -129,14 +129,14 @@ void icl_executor_prepare(IclExecutor *e)
     icl_team_end(&team);
 }
 
-/* Of the part that begins with sample `first`. */
+/* From sample `first` on. */
 static float *value_of(const IclExecutor *e, int node, int first)
 {
     int root = e->plan->root[node];
-    size_t skipped = e->plan->whole[root] ? (size_t)first : 0;
 
     return e->arena + e->plan->value[root] +
-           skipped * icl_shape_count(e->plan->graph->nodes[node].layer->out);
+           (size_t)(first % e->plan->room[root]) *
+               icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
 float *icl_executor_input(IclExecutor *e) { return value_of(e, 0, 0); }
@@ -164,6 +164,11 @@ static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *
                      .team = team,
                      .node = step->node};
 }
+
+/* Which step of training a pass belongs to: what dropout's numbers depend on. */
+typedef struct Draw {
+    uint64_t seed, step;
+} Draw;
 
 static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, int first, int n,
                             IclTeam *team)
@@ -196,18 +201,19 @@ static double lap(double *last)
     return seconds;
 }
 
-static void forward_part(IclExecutor *e, int first, int n, uint64_t seed, uint64_t step,
-                         IclTeam *team)
+/* Steps begin..end-1 for n samples from `first` on. */
+static void forward_steps(IclExecutor *e, int begin, int end, int first, int n, Draw draw,
+                          IclTeam *team)
 {
     double last = 0;
 
     if (e->forward_seconds)
         lap(&last);
-    for (int i = 0; i < e->plan->n_steps; i++) {
+    for (int i = begin; i < end; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
         IclPass pass = forward_pass(e, plan_step, first, n, team);
-        pass.seed = seed;
-        pass.step = step;
+        pass.seed = draw.seed;
+        pass.step = draw.step;
         if (pass.training && plan_step->layer->class->prepare)
             plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
         plan_step->layer->class->forward(plan_step->layer, &pass);
@@ -219,9 +225,16 @@ static void forward_part(IclExecutor *e, int first, int n, uint64_t seed, uint64
 const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
                                   IclTeam *team)
 {
-    for (int first = 0; first < n; first += e->plan->part)
-        forward_part(e, first, MIN(e->plan->part, n - first), seed, step, team);
-    return value_of(e, e->plan->graph->n_nodes - 1, 0);
+    const IclPlan *plan = e->plan;
+    Draw draw = {seed, step};
+
+    for (int first = 0; first < n; first += plan->part) {
+        int end = MIN(first + plan->part, n);
+        for (int i = first; i < end && plan->split; i += plan->fine)
+            forward_steps(e, 0, plan->split, i, MIN(plan->fine, end - i), draw, team);
+        forward_steps(e, plan->split, plan->n_steps, first, end - first, draw, team);
+    }
+    return value_of(e, plan->graph->n_nodes - 1, 0);
 }
 
 const float *icl_executor_last_input(const IclExecutor *e)

@@ -5,19 +5,24 @@
 #include "layers.h"
 #include "plan_parts.h"
 
-enum {
-    ALIGN_FLOATS = ICL_ALIGN / sizeof(float),
-    CACHE_FLOATS = 1 << 18, /* of a core's second-level cache, for activations */
-};
+enum { ALIGN_FLOATS = ICL_ALIGN / sizeof(float) };
 
-/* The most that any number of samples up to the part needs: needs are not monotonous in it. */
-static IclNeeds most_needed(const IclLayer *layer, int part, bool training)
+IclNeeds icl_plan_needs(const IclPlan *plan, const IclPlanStep *step, int n)
+{
+    IclNeeds needs = {0};
+
+    if (step->layer->class->needs)
+        step->layer->class->needs(step->layer, n, plan->training, &needs);
+    return needs;
+}
+
+/* The most that any number of samples up to `part` needs: needs are not monotonous in it. */
+static IclNeeds most_needed(const IclPlan *plan, const IclPlanStep *step, int part)
 {
     IclNeeds most = {0};
 
-    for (int n = 1; n <= part && layer->class->needs; n++) {
-        IclNeeds needs = {0};
-        layer->class->needs(layer, n, training, &needs);
+    for (int n = 1; n <= part; n++) {
+        IclNeeds needs = icl_plan_needs(plan, step, n);
         most.packed = MAX(most.packed, needs.packed);
         most.saved = MAX(most.saved, needs.saved);
         most.shared = MAX(most.shared, needs.shared);
@@ -26,33 +31,17 @@ static IclNeeds most_needed(const IclLayer *layer, int part, bool training)
     return most;
 }
 
-/* As many samples as keep two of the largest values in the cache; more, where the weights, which
- * each part reads again, are more than its activations. */
-static void plan_part(IclPlan *plan)
+/* How many samples a step sees at a time. */
+static int step_part(const IclPlan *plan, int step)
 {
-    size_t largest = 1, values = 1, packed = 0;
-
-    plan->part = plan->batch;
-    if (plan->training)
-        return;
-    for (int i = 0; i < plan->n_steps; i++) {
-        const IclPlanStep *step = &plan->steps[i];
-        size_t size = icl_shape_count(plan->graph->nodes[step->out].layer->out);
-        largest = MAX(largest, size);
-        values += size;
-        packed += most_needed(step->layer, 1, false).packed;
-    }
-    size_t part = MAX(CACHE_FLOATS / (2 * largest), (packed + values - 1) / values);
-    int parts = (int)((plan->batch - 1) / CLAMP(part, 1, (size_t)plan->batch)) + 1;
-    plan->part = (plan->batch + parts - 1) / parts;
-    plan->whole[0] = plan->whole[plan->root[plan->graph->n_nodes - 1]] = true;
+    return step < plan->split ? plan->fine : plan->part;
 }
 
 static void plan_needs(IclPlan *plan)
 {
     for (int i = 0; i < plan->n_steps; i++) {
         IclPlanStep *step = &plan->steps[i];
-        step->needs = most_needed(step->layer, plan->part, plan->training);
+        step->needs = most_needed(plan, step, step_part(plan, i));
         plan->scratch = MAX(plan->scratch, icl_round_up(step->needs.scratch, ICL_ALIGN));
         if (plan->training)
             continue;
@@ -162,6 +151,8 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
 
     *plan = (IclPlan){.graph = graph,
                       .batch = batch,
+                      .fine = batch,
+                      .part = batch,
                       .training = training,
                       .n_steps = n - 1,
                       .steps = g_new0(IclPlanStep, n),
@@ -169,7 +160,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .maker = g_new0(int, n),
                       .value = g_new0(size_t, n),
                       .again = g_new0(size_t, n),
-                      .whole = g_new0(bool, n),
+                      .room = g_new0(int, n),
                       .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
     for (int i = 0; i < n; i++)
@@ -183,7 +174,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
         plan_wanted(plan);
         plan_again(plan);
     }
-    plan_part(plan);
+    icl_plan_batch(plan);
     plan_needs(plan);
     plan_buffers(plan);
     return plan;
@@ -198,7 +189,7 @@ void icl_plan_free(IclPlan *plan)
     g_free(plan->maker);
     g_free(plan->value);
     g_free(plan->again);
-    g_free(plan->whole);
+    g_free(plan->room);
     g_free(plan->gradient);
     g_free(plan->wanted);
     g_free(plan);

@@ -30,14 +30,16 @@ typedef struct IclPlanStep {
 typedef struct IclPlan {
     const IclGraph *graph;
     int batch;
-    int part; /* samples that go through all steps at a time; training: the batch */
+    /* samples that go together through steps 0..split-1, and through the others; fine divides part.
+     * Training: the batch */
+    int split, fine, part;
     bool training;
     int n_steps;
     IclPlanStep *steps;
     int *root;        /* [n_nodes]: what a view is a view of; other nodes themselves */
     int *maker;       /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
     size_t *value;    /* [n_nodes]: offset of its output in the arena, in floats */
-    bool *whole;      /* [n_nodes]: the value holds the batch; others hold a part */
+    int *room;        /* [n_nodes]: samples that the value holds: fine, part or batch */
     size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
     bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */

@@ -81,11 +81,28 @@ static void forward_lives(Layout *layout)
             use_value(layout, step->add, forward_time(s));
     }
     use_value(layout, output, loss_time(plan));
-    for (int i = 0; i < plan->graph->n_nodes; i++)
-        if (plan->whole[i]) {
-            use_value(layout, i, 0);
-            use_value(layout, i, loss_time(plan));
+}
+
+/* Where the batch is cut, input and output live as long as the pass; and what the steps before the
+ * split give to those behind it holds a part, which comes together while they run again and again.
+ */
+static void layout_rooms(Layout *layout, IclPlan *plan)
+{
+    int output = plan->root[plan->graph->n_nodes - 1];
+
+    if (!plan->split && plan->part == plan->batch)
+        return;
+    for (int i = 0; i < plan->graph->n_nodes; i++) {
+        Life *life = &layout->value[i];
+        if (life->first == NEVER)
+            continue;
+        if (i == 0 || i == layout->shares->value[output]) {
+            *life = (Life){0, loss_time(plan)};
+        } else if (life->last > plan->split) {
+            plan->room[i] = plan->part;
+            life->first = life->first > plan->split ? life->first : 1;
         }
+    }
 }
 
 /* Latest step first: who makes a value again at a time needs its own inputs from then on. */
@@ -149,8 +166,7 @@ static void layout_step(Layout *layout, IclPlanStep *step, int s)
 
 static size_t value_size(const IclPlan *plan, int node)
 {
-    return icl_shape_count(plan->graph->nodes[node].layer->out) *
-           (size_t)(plan->whole[node] ? plan->batch : plan->part);
+    return icl_shape_count(plan->graph->nodes[node].layer->out) * (size_t)plan->room[node];
 }
 
 static void layout_nodes(Layout *layout, IclPlan *plan)
@@ -171,6 +187,7 @@ static void follow_shares(IclPlan *plan, const IclPlanShares *shares)
     for (int i = 0; i < plan->graph->n_nodes; i++) {
         int maker = plan->maker[i];
         plan->value[i] = plan->value[shares->value[i]];
+        plan->room[i] = plan->room[shares->value[i]];
         if (maker == ICL_NOWHERE || !plan->steps[maker].again)
             plan->again[i] = plan->value[i];
     }
@@ -212,6 +229,7 @@ void icl_plan_layout(IclPlan *plan, const IclPlanShares *shares)
         backward_reads(&layout);
         gradient_lives(&layout);
     }
+    layout_rooms(&layout, plan);
     layout_nodes(&layout, plan);
     layout_place(&layout, plan);
     follow_shares(plan, shares);

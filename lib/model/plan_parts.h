@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * What makes a plan, in this order: fusing, sharing of memory, layout. */
+ * What makes a plan, in this order: fusing, cutting of the batch, sharing of memory,
+ * layout. */
 #pragma once
 
 #include "plan.h"
@@ -10,6 +11,13 @@
  * training a batchnorm takes up the add and the activation behind it, and a convolution the
  * activation. */
 void icl_plan_fuse(IclPlan *plan);
+
+/* Sets split, fine and part of an inference plan, and room but for the values that cross the split.
+ */
+void icl_plan_batch(IclPlan *plan);
+
+/* What a step needs for n samples. */
+IclNeeds icl_plan_needs(const IclPlan *plan, const IclPlanStep *step, int n);
 
 /* Which buffers are one: a step that runs in place, and in training gradients that are the same
  * numbers, or replace what nobody reads any more. */

@@ -60,7 +60,7 @@ static bool value_in_place(const Sharing *sharing, const IclPlanStep *step)
     const IclPlanStep *maker = maker_of(plan, from);
 
     if (!(step->layer->class->flags & ICL_LAYER_IN_PLACE) || sharing->reads.count[from] != 1 ||
-        plan->whole[from] != plan->whole[step->out] || step->add != ICL_NOWHERE ||
+        plan->room[from] != plan->room[step->out] || step->add != ICL_NOWHERE ||
         step->out == plan->graph->n_nodes - 1 ||
         !icl_shape_equal(step->layer->in[0], step->layer->out))
         return false;

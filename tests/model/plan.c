@@ -51,9 +51,9 @@ static const struct {
      "globalpool ! dense 3",
      7},
     {"parts",
-     "input 64 64 8 ! add( conv2d 8 3 padding=same ~ batchnorm | ) ~ relu ! conv2d 16 3 ~ relu ! "
-     "globalpool ! dense 3",
-     4},
+     "input 96 96 8 ! add( conv2d 8 3 padding=same ~ batchnorm | ) ~ relu ! conv2d 16 3 ~ relu ! "
+     "maxpool 8 ! conv2d 32 5 ~ relu ! globalpool ! dense 64 ~ relu ! dense 3",
+     7},
     {"flatten", "input 4 4 2 ! flatten ! dense 9 ~ hard_swish ! dropout ! dense 3", 2},
     {"concat",
      "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! "
@@ -142,6 +142,23 @@ static void batch_and_threads_do_not_matter(gconstpointer row)
     }
 }
 
+/* Large values and few weights, then the reverse: of a batch, few go together through the former.
+ */
+static void early_steps_take_fewer(void)
+{
+    g_autoptr(IclGraph) graph =
+        graph_new("input 96 96 8 ! conv2d 16 3 ! maxpool 8 ! flatten ! dense 200 ! dense 3", "!");
+    g_autoptr(IclPlan) one = icl_plan_new(graph, 1, false, NULL);
+    g_autoptr(IclPlan) plan = icl_plan_new(graph, 32, false, NULL);
+
+    g_assert_cmpint(plan->split, >, 0);
+    g_assert_cmpint(plan->fine, <, plan->part);
+    g_assert_cmpint(plan->part % plan->fine, ==, 0);
+    g_assert_cmpint(plan->part, <=, 32);
+    g_assert_cmpuint(plan->arena, <, 32 * one->arena);
+    g_assert_cmpint(one->part, ==, 1);
+}
+
 static bool overlap(const IclBuffer *a, const IclBuffer *b)
 {
     bool in_time = a->first <= b->last && b->first <= a->last;
@@ -203,6 +220,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_rows("fusing-changes-nothing", fusing_changes_nothing);
     add_rows("batch-and-threads", batch_and_threads_do_not_matter);
+    g_test_add_func("/plan/early-steps-take-fewer", early_steps_take_fewer);
     g_test_add_func("/arena/apart", arena_keeps_buffers_apart);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *name = g_strdup_printf("/arena/near-its-bound/%s", files[i]);

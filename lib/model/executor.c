@@ -22,6 +22,7 @@ struct IclExecutor {
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
     bool *made;    /* [n_nodes]: whether the value is there again in this backward pass */
     double *forward_seconds, *backward_seconds; /* [steps], for who measures; or NULL */
+    double lap_begun; /* where they are wanted: the end of the last step */
 };
 
 static void executor_number_weights(IclExecutor *e)
@@ -190,25 +191,32 @@ void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
     e->backward_seconds = backward;
 }
 
-/* Seconds since *last, which becomes now. */
-static double lap(double *last)
+/* Where `seconds` are wanted: adds to seconds[step] what has passed since the last lap. */
+static void lap(IclExecutor *e, double *seconds, int step)
 {
     struct timespec time;
 
+    if (!seconds)
+        return;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    double now = (double)time.tv_sec + (double)time.tv_nsec * 1e-9, seconds = now - *last;
-    *last = now;
-    return seconds;
+    double now = (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+    seconds[step] += now - e->lap_begun;
+    e->lap_begun = now;
+}
+
+/* Begins a pass' laps. */
+static void laps_begin(IclExecutor *e, double *seconds)
+{
+    if (!seconds)
+        return;
+    lap(e, seconds, 0);
+    memset(seconds, 0, (size_t)e->plan->n_steps * sizeof *seconds);
 }
 
 /* Steps begin..end-1 for n samples from `first` on. */
 static void forward_steps(IclExecutor *e, int begin, int end, int first, int n, Draw draw,
                           IclTeam *team)
 {
-    double last = 0;
-
-    if (e->forward_seconds)
-        lap(&last);
     for (int i = begin; i < end; i++) {
         const IclPlanStep *plan_step = &e->plan->steps[i];
         IclPass pass = forward_pass(e, plan_step, first, n, team);
@@ -217,8 +225,7 @@ static void forward_steps(IclExecutor *e, int begin, int end, int first, int n, 
         if (pass.training && plan_step->layer->class->prepare)
             plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
         plan_step->layer->class->forward(plan_step->layer, &pass);
-        if (e->forward_seconds)
-            e->forward_seconds[i] = lap(&last) + (first ? e->forward_seconds[i] : 0);
+        lap(e, e->forward_seconds, i);
     }
 }
 
@@ -228,6 +235,7 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
     const IclPlan *plan = e->plan;
     Draw draw = {seed, step};
 
+    laps_begin(e, e->forward_seconds);
     for (int first = 0; first < n; first += plan->part) {
         int end = MIN(first + plan->part, n);
         for (int i = first; i < end && plan->split; i += plan->fine)
@@ -284,6 +292,7 @@ static void make_again(IclExecutor *e, int node, int n, IclTeam *team)
     pass.out = later_value_of(e, root);
     pass.shared = e->arena + step->shared_again;
     step->layer->class->forward(step->layer, &pass);
+    lap(e, e->backward_seconds, maker);
 }
 
 static IclPass backward_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
@@ -324,18 +333,14 @@ static void backward_step(IclExecutor *e, const IclPlanStep *step, int n, uint64
 
 void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
 {
-    double last = 0;
-
     memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
     memset(e->made, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->made);
-    if (e->backward_seconds)
-        lap(&last);
+    laps_begin(e, e->backward_seconds);
     for (int i = e->plan->n_steps - 1; i >= 0; i--) {
         if (!e->plan->steps[i].backward)
             continue;
         backward_step(e, &e->plan->steps[i], n, seed, step, team);
-        if (e->backward_seconds)
-            e->backward_seconds[i] = lap(&last);
+        lap(e, e->backward_seconds, i);
     }
 }
 

@@ -42,7 +42,7 @@ void icl_executor_backward(IclExecutor *executor, int n, uint64_t seed, uint64_t
                            IclTeam *team);
 
 /* From now on a pass notes the seconds that each step of the plan took: forward[step] and, in
- * training, backward[step]. Borrows both; NULL: no longer. */
+ * training, backward[step], making its value again included. Borrows both; NULL: no longer. */
 void icl_executor_time_steps(IclExecutor *executor, double *forward, double *backward);
 
 /* Gradients of all weights in the graph's order, each padded to 16 floats; and where a weight's

@@ -35,7 +35,7 @@ typedef struct IclBenchParams {
  * @classes: its class and those fused into it, "conv2d+batchnorm+relu"
  * @shape: input, output and kernel, "56x56x64 > 28x28x128, 3x3"
  * @forward_ms, @backward_ms: medians, a batch; backward is 0 at inference, and where nothing is
- *   trained at the layer or before it
+ *   trained at the layer or before it; it includes making again what forward has not kept
  * @forward_multiply_adds, @backward_multiply_adds: a picture, as the textbook counts them, which
  *   may be more than are done
  */

@@ -109,13 +109,17 @@ typedef struct IclPoolShape {
 } IclPoolShape;
 
 /* One chunk is one image: chunks = n. Padding is left out of the maximum and out of the average's
- * count. The maximum's gradient goes to the first largest entry in row order. */
+ * count. The maximum's gradient goes to the first largest entry in row order: forward notes its
+ * number, counted over the part of the window that lies in the image. Gradients set dx, or add to
+ * it where `accumulate`. */
 typedef struct IclPoolKernels {
-    void (*max)(const IclPoolShape *s, const float *x, float *y, int image);
-    void (*max_gradient)(const IclPoolShape *s, const float *x, const float *dy, float *dx,
-                         int image); /* += */
+    void (*max)(const IclPoolShape *s, const float *x, float *y, int32_t *number,
+                int image); /* number: as y, or NULL */
+    void (*max_gradient)(const IclPoolShape *s, const float *dy, const int32_t *number,
+                         bool accumulate, float *dx, int image);
     void (*average)(const IclPoolShape *s, const float *x, float *y, int image);
-    void (*average_gradient)(const IclPoolShape *s, const float *dy, float *dx, int image); /* += */
+    void (*average_gradient)(const IclPoolShape *s, const float *dy, bool accumulate, float *dx,
+                             int image);
 } IclPoolKernels;
 
 /* What batch normalisation makes of x once the moments are known, with what is fused behind it:

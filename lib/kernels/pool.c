@@ -42,20 +42,31 @@ static size_t output_of(const IclPoolShape *s, int image)
 
 INLINE int lanes(int v, int vectors, int n) { return v + 1 < vectors ? VL : n; }
 
-INLINE void reduce_max(const Window *v, const float *x, float *y, int j, int vectors, int n)
+/* With `noted`, the number of the first largest entry is noted too. */
+INLINE void reduce_max(const Window *v, const float *x, float *y, int32_t *number, bool noted,
+                       int j, int vectors, int n)
 {
     vf most[GROUP];
+    vi first[GROUP] = {{0}};
+    int entries = 0;
 
     for (int k = 0; k < vectors; k++)
         most[k] = vload_n(x + entry(v, v->top, v->left) + j + k * VL, lanes(k, vectors, n));
     for (int iy = v->top; iy < v->bottom; iy++)
-        for (int ix = v->left; ix < v->right; ix++)
+        for (int ix = v->left; ix < v->right; ix++, entries++)
             UNROLLED(k, vectors) {
                 vf in = vload_n(x + entry(v, iy, ix) + j + k * VL, lanes(k, vectors, n));
+                if (noted) {
+                    vi better = (in > most[k]) | ((in != in) & (most[k] == most[k]));
+                    first[k] = (better & entries) | (~better & first[k]);
+                }
                 most[k] = vselect(in != in, in, vmax(in, most[k]));
             }
-    for (int k = 0; k < vectors; k++)
+    for (int k = 0; k < vectors; k++) {
         vstore_n(y + j + k * VL, most[k], lanes(k, vectors, n));
+        if (noted)
+            vstore_n((float *)number + j + k * VL, (vf)first[k], lanes(k, vectors, n));
+    }
 }
 
 /* Sums by row, then the rows: a whole image adds up without a long sum. */
@@ -75,17 +86,21 @@ INLINE void reduce_average(const Window *v, const float *x, float *y, int j, int
         vstore_n(y + j + k * VL, sum[k] / (float)v->inside, lanes(k, vectors, n));
 }
 
-INLINE void reduce(bool max, const Window *v, const float *x, float *y, int j, int vectors, int n)
+typedef enum { MAX, MAX_NOTED, AVERAGE } Reduction;
+
+INLINE void reduce(Reduction kind, const Window *v, const float *x, float *y, int32_t *number,
+                   int j, int vectors, int n)
 {
-    if (max)
-        reduce_max(v, x, y, j, vectors, n);
-    else
+    if (kind == AVERAGE)
         reduce_average(v, x, y, j, vectors, n);
+    else
+        reduce_max(v, x, y, number, kind == MAX_NOTED, j, vectors, n);
 }
 
-INLINE void pool_image(bool max, const IclPoolShape *s, const float *x, float *y)
+INLINE void pool_image(Reduction kind, const IclPoolShape *s, const float *x, float *y,
+                       int32_t *number)
 {
-    for (int i = 0; i < s->oh * s->ow; i++, y += s->c) {
+    for (int i = 0; i < s->oh * s->ow; i++, y += s->c, number += kind == MAX_NOTED ? s->c : 0) {
         const Window v = window_of(s, i / s->ow, i % s->ow);
         int j = 0;
         if (!v.inside) {
@@ -93,82 +108,106 @@ INLINE void pool_image(bool max, const IclPoolShape *s, const float *x, float *y
             continue;
         }
         for (; j + GROUP * VL <= s->c; j += GROUP * VL)
-            reduce(max, &v, x, y, j, GROUP, VL);
+            reduce(kind, &v, x, y, number, j, GROUP, VL);
         for (; j + VL <= s->c; j += VL)
-            reduce(max, &v, x, y, j, 1, VL);
+            reduce(kind, &v, x, y, number, j, 1, VL);
         if (j < s->c)
-            reduce(max, &v, x, y, j, 1, s->c - j);
+            reduce(kind, &v, x, y, number, j, 1, s->c - j);
     }
 }
 
-static void max_forward(const IclPoolShape *s, const float *x, float *y, int image)
+static void max_forward(const IclPoolShape *s, const float *x, float *y, int32_t *number, int image)
 {
-    pool_image(true, s, x + input_of(s, image), y + output_of(s, image));
+    if (number)
+        pool_image(MAX_NOTED, s, x + input_of(s, image), y + output_of(s, image),
+                   number + output_of(s, image));
+    else
+        pool_image(MAX, s, x + input_of(s, image), y + output_of(s, image), NULL);
 }
 
 static void average(const IclPoolShape *s, const float *x, float *y, int image)
 {
-    pool_image(false, s, x + input_of(s, image), y + output_of(s, image));
+    pool_image(AVERAGE, s, x + input_of(s, image), y + output_of(s, image), NULL);
 }
 
-/* Number of the first largest entry of each channel in the window. */
-INLINE vi first_largest(const Window *v, const float *x, int n)
-{
-    vf most = vload_n(x + entry(v, v->top, v->left), n);
-    vi first = {0};
-    int number = 0;
+/* An image's gradient, whose rows are cleared when the first window reaches them: what is added
+ * then finds them in the cache. */
+typedef struct Gradient {
+    const IclPoolShape *s;
+    float *dx;
+    int clear; /* rows above have been cleared, or hold what is added to */
+} Gradient;
 
-    for (int iy = v->top; iy < v->bottom; iy++)
-        for (int ix = v->left; ix < v->right; ix++, number++) {
-            vf in = vload_n(x + entry(v, iy, ix), n);
-            vi better = (in > most) | ((in != in) & (most == most));
-            most = vselect(better, in, most);
-            first = (better & number) | (~better & first);
-        }
-    return first;
+static Gradient gradient_of(const IclPoolShape *s, bool accumulate, float *dx, int image)
+{
+    return (Gradient){s, dx + input_of(s, image), accumulate ? s->h : 0};
 }
 
-INLINE void scatter_max(const Window *v, const float *x, const float *dy, float *dx, int n)
+static void clear_to(Gradient *g, int row)
 {
-    const vi first = first_largest(v, x, n);
+    size_t width = (size_t)g->s->w * g->s->c;
+
+    for (; g->clear < row; g->clear++)
+        memset(g->dx + (size_t)g->clear * width, 0, width * sizeof *g->dx);
+}
+
+INLINE void scatter_max(const Window *v, const int32_t *number, const float *dy, float *dx, int n)
+{
+    const vi first = (vi)vload_n((const float *)number, n);
     const vf d = vload_n(dy, n);
-    int number = 0;
+    int entries = 0;
 
     for (int iy = v->top; iy < v->bottom; iy++)
-        for (int ix = v->left; ix < v->right; ix++, number++) {
+        for (int ix = v->left; ix < v->right; ix++, entries++) {
             float *to = dx + entry(v, iy, ix);
             vf old = vload_n(to, n);
-            vstore_n(to, vselect(first == number, old + d, old), n);
+            vstore_n(to, vselect(first == entries, old + d, old), n);
         }
 }
 
-static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx,
-                         int image)
+static void max_gradient(const IclPoolShape *s, const float *dy, const int32_t *number,
+                         bool accumulate, float *dx, int image)
 {
-    x += input_of(s, image);
-    dx += input_of(s, image);
+    Gradient g = gradient_of(s, accumulate, dx, image);
+
+    dy += output_of(s, image);
+    number += output_of(s, image);
+    for (int i = 0; i < s->oh * s->ow; i++, dy += s->c, number += s->c) {
+        const Window v = window_of(s, i / s->ow, i % s->ow);
+        if (!v.inside)
+            continue;
+        clear_to(&g, v.bottom);
+        EACH_VECTOR(s->c, scatter_max(&v, number + at, dy + at, g.dx + at, n));
+    }
+    clear_to(&g, s->h);
+}
+
+static void spread_average(const Window *v, const float *dy, Gradient *g)
+{
+    const float share = 1.0f / (float)v->inside;
+
+    for (int iy = v->top; iy < v->bottom; iy++) {
+        clear_to(g, iy + 1);
+        for (int ix = v->left; ix < v->right; ix++) {
+            float *to = g->dx + entry(v, iy, ix);
+            EACH_VECTOR(v->s->c,
+                        vstore_n(to + at, vload_n(to + at, n) + vload_n(dy + at, n) * share, n));
+        }
+    }
+}
+
+static void average_gradient(const IclPoolShape *s, const float *dy, bool accumulate, float *dx,
+                             int image)
+{
+    Gradient g = gradient_of(s, accumulate, dx, image);
+
     dy += output_of(s, image);
     for (int i = 0; i < s->oh * s->ow; i++, dy += s->c) {
         const Window v = window_of(s, i / s->ow, i % s->ow);
         if (v.inside)
-            EACH_VECTOR(s->c, scatter_max(&v, x + at, dy + at, dx + at, n));
+            spread_average(&v, dy, &g);
     }
-}
-
-static void average_gradient(const IclPoolShape *s, const float *dy, float *dx, int image)
-{
-    dx += input_of(s, image);
-    dy += output_of(s, image);
-    for (int i = 0; i < s->oh * s->ow; i++, dy += s->c) {
-        const Window v = window_of(s, i / s->ow, i % s->ow);
-        const float share = v.inside ? 1.0f / (float)v.inside : 0;
-        for (int iy = v.top; iy < v.bottom; iy++)
-            for (int ix = v.left; ix < v.right; ix++) {
-                float *to = dx + entry(&v, iy, ix);
-                EACH_VECTOR(
-                    s->c, vstore_n(to + at, vload_n(to + at, n) + vload_n(dy + at, n) * share, n));
-            }
-    }
+    clear_to(&g, s->h);
 }
 
 void ICL_TIER(pool)(IclPoolKernels *table)

@@ -30,50 +30,73 @@ static int window_size(Window v)
 
 static size_t entry(const IclPoolShape *s, int y, int x) { return ((size_t)y * s->w + x) * s->c; }
 
-/* Offset of the maximum of channel k, whose window is not empty. */
-static size_t find_largest(const IclPoolShape *s, const float *x, Window v, int k)
-{
-    size_t best = entry(s, v.top, v.left) + k;
+static size_t image_size(const IclPoolShape *s) { return (size_t)s->h * s->w * s->c; }
 
-    for (int i = v.top; i < v.bottom; i++)
-        for (int j = v.left; j < v.right; j++) {
-            size_t at = entry(s, i, j) + k;
-            if (x[at] > x[best] || (isnan(x[at]) && !isnan(x[best])))
-                best = at;
-        }
+/* Offset of entry `number` of the window, of channel 0. */
+static size_t window_entry(const IclPoolShape *s, Window v, int number)
+{
+    int width = v.right - v.left;
+
+    return entry(s, v.top + number / width, v.left + number % width);
+}
+
+/* Number of the maximum of channel k, whose window is not empty. */
+static int find_largest(const IclPoolShape *s, const float *x, Window v, int k)
+{
+    int best = 0;
+
+    for (int i = 0; i < window_size(v); i++) {
+        float in = x[window_entry(s, v, i) + k], most = x[window_entry(s, v, best) + k];
+        if (in > most || (isnan(in) && !isnan(most)))
+            best = i;
+    }
     return best;
 }
 
-static void max_forward(const IclPoolShape *s, const float *x, float *y, int image)
+static void max_forward(const IclPoolShape *s, const float *x, float *y, int32_t *number, int image)
 {
-    x += (size_t)image * s->h * s->w * s->c;
-    y += (size_t)image * s->oh * s->ow * s->c;
+    size_t out = (size_t)image * s->oh * s->ow * s->c;
+
+    x += image * image_size(s);
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++) {
             Window v = window_of(s, oy, ox);
-            for (int k = 0; k < s->c; k++)
-                *y++ = window_size(v) ? x[find_largest(s, x, v, k)] : 0;
+            for (int k = 0; k < s->c; k++, out++) {
+                int best = window_size(v) ? find_largest(s, x, v, k) : 0;
+                y[out] = window_size(v) ? x[window_entry(s, v, best) + k] : 0;
+                if (number)
+                    number[out] = best;
+            }
         }
 }
 
-static void max_gradient(const IclPoolShape *s, const float *x, const float *dy, float *dx,
-                         int image)
+/* The image's gradient, zero unless it is added to. */
+static float *image_gradient(const IclPoolShape *s, bool accumulate, float *dx, int image)
 {
-    x += (size_t)image * s->h * s->w * s->c;
-    dx += (size_t)image * s->h * s->w * s->c;
-    dy += (size_t)image * s->oh * s->ow * s->c;
+    dx += image * image_size(s);
+    for (size_t i = 0; i < image_size(s) && !accumulate; i++)
+        dx[i] = 0;
+    return dx;
+}
+
+static void max_gradient(const IclPoolShape *s, const float *dy, const int32_t *number,
+                         bool accumulate, float *dx, int image)
+{
+    size_t out = (size_t)image * s->oh * s->ow * s->c;
+
+    dx = image_gradient(s, accumulate, dx, image);
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++) {
             Window v = window_of(s, oy, ox);
-            for (int k = 0; k < s->c; k++, dy++)
+            for (int k = 0; k < s->c; k++, out++)
                 if (window_size(v))
-                    dx[find_largest(s, x, v, k)] += *dy;
+                    dx[window_entry(s, v, number[out]) + k] += dy[out];
         }
 }
 
 static void average(const IclPoolShape *s, const float *x, float *y, int image)
 {
-    x += (size_t)image * s->h * s->w * s->c;
+    x += image * image_size(s);
     y += (size_t)image * s->oh * s->ow * s->c;
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++) {
@@ -88,9 +111,10 @@ static void average(const IclPoolShape *s, const float *x, float *y, int image)
         }
 }
 
-static void average_gradient(const IclPoolShape *s, const float *dy, float *dx, int image)
+static void average_gradient(const IclPoolShape *s, const float *dy, bool accumulate, float *dx,
+                             int image)
 {
-    dx += (size_t)image * s->h * s->w * s->c;
+    dx = image_gradient(s, accumulate, dx, image);
     dy += (size_t)image * s->oh * s->ow * s->c;
     for (int oy = 0; oy < s->oh; oy++)
         for (int ox = 0; ox < s->ow; ox++, dy += s->c) {

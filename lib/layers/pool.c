@@ -6,8 +6,6 @@
 #include "layers.h"
 #include "window.h"
 
-#include <string.h>
-
 typedef struct Pool {
     IclLayer layer;
     IclSize size, stride;
@@ -80,38 +78,35 @@ static bool globalpool_build(IclLayer *layer, GError **error)
 typedef struct Run {
     IclPoolShape shape;
     IclPass *pass;
-    size_t in_count; /* entries of one input */
 } Run;
 
 static Run run_of(const IclLayer *layer, IclPass *pass)
 {
-    Run run = {((const Pool *)layer)->shape, pass, icl_shape_count(layer->in[0])};
+    Run run = {((const Pool *)layer)->shape, pass};
 
     run.shape.n = pass->n;
     return run;
 }
 
-/* dx is added to: a chunk is an image, so it clears its own first. */
-static float *cleared(const Run *run, int image)
+/* saved: for each output the number of its window's largest entry */
+static void maxpool_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
 {
-    float *dx = run->pass->din[0];
-
-    if (!run->pass->accumulate[0])
-        memset(dx + image * run->in_count, 0, run->in_count * sizeof *dx);
-    return dx;
+    needs->saved = training ? icl_shape_count(layer->out) * (size_t)n : 0;
 }
 
 static void max_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
-    icl_kernels()->pool.max(&run->shape, run->pass->in[0], run->pass->out, image);
+    int32_t *number = run->pass->training ? (int32_t *)run->pass->saved : NULL;
+
+    icl_kernels()->pool.max(&run->shape, run->pass->in[0], run->pass->out, number, image);
 }
 
 static void max_gradient_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
-    icl_kernels()->pool.max_gradient(&run->shape, run->pass->in[0], run->pass->dout,
-                                     cleared(run, image), image);
+    icl_kernels()->pool.max_gradient(&run->shape, run->pass->dout, (int32_t *)run->pass->saved,
+                                     run->pass->accumulate[0], run->pass->din[0], image);
 }
 
 static void average_chunk(void *data, int image, int thread)
@@ -123,7 +118,8 @@ static void average_chunk(void *data, int image, int thread)
 static void average_gradient_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
-    icl_kernels()->pool.average_gradient(&run->shape, run->pass->dout, cleared(run, image), image);
+    icl_kernels()->pool.average_gradient(&run->shape, run->pass->dout, run->pass->accumulate[0],
+                                         run->pass->din[0], image);
 }
 
 static void maxpool_forward(const IclLayer *layer, IclPass *pass)
@@ -154,8 +150,8 @@ static void averagepool_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_maxpool_class = {
     .base = {"maxpool", "maximum over a window", sizeof(Pool), pool_params},
-    .flags = ICL_LAYER_READS_INPUT,
     .build = pool_build,
+    .needs = maxpool_needs,
     .forward = maxpool_forward,
     .backward = maxpool_backward,
 };

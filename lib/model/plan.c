@@ -78,30 +78,33 @@ bool icl_plan_reads_output(const IclPlanStep *step)
     return flags & ICL_LAYER_READS_OUTPUT || (step->activation != ICL_ACT_NONE && !from_input);
 }
 
-/* Whether backward reads the node's value, at the steps that read it in forward. */
-static bool read_later(const IclPlan *plan, int node)
+/* Multiply-adds an entry of the node's value that the steps do whose backward reads it again. */
+static int64_t work_later(const IclPlan *plan, int node)
 {
+    int64_t work = 0;
+
     for (int s = 0; s < plan->n_steps; s++) {
         const IclPlanStep *step = &plan->steps[s];
         for (int k = 0; k < step->layer->n_inputs && step->backward; k++)
             if (icl_plan_reads_input(step) && icl_plan_input(plan, step, k) == node)
-                return true;
+                work += step->layer->macs;
     }
-    return false;
+    return work / (int64_t)icl_shape_count(plan->graph->nodes[node].layer->out);
 }
 
-/* A value is made again where that is cheap, and backward has what it is made of at hand: its own
- * step reads that later. */
+/* A value is made again where backward has what it is made of at hand, as its own step reads that
+ * later, and where that is cheap: the time that memory takes for an entry, read and written, is
+ * that of some 40 multiply-adds, and the backward pass that reads it does twice as many as
+ * forward. */
 static void plan_again(IclPlan *plan)
 {
-    int output = plan->root[plan->graph->n_nodes - 1];
+    enum { ENOUGH = 256 };
 
     for (int s = 0; s < plan->n_steps; s++) {
         IclPlanStep *step = &plan->steps[s];
         step->again = step->backward && step->layer->class->flags & ICL_LAYER_AGAIN &&
                       icl_plan_reads_input(step) && !icl_plan_reads_output(step) &&
-                      step->add == ICL_NOWHERE && step->out != output &&
-                      read_later(plan, step->out);
+                      step->add == ICL_NOWHERE && work_later(plan, step->out) >= ENOUGH;
     }
 }
 

@@ -36,7 +36,7 @@ static size_t output_count(const IclPoolShape *s) { return (size_t)s->n * s->oh 
 
 typedef struct Layer {
     const IclPoolShape *shape;
-    Guarded x, max, average, dy, dmax, daverage;
+    Guarded x, max, number, average, dy, dmax, daverage;
 } Layer;
 
 static Layer layer_new(const Row *row, int misalign)
@@ -46,6 +46,7 @@ static Layer layer_new(const Row *row, int misalign)
         s,
         guarded_random(input_count(s), misalign, 1),
         guarded_random(output_count(s), misalign, 2),
+        guarded_new(output_count(s), misalign),
         guarded_random(output_count(s), misalign, 3),
         guarded_random(output_count(s), misalign, 4),
         guarded_random(input_count(s), misalign, 5),
@@ -59,7 +60,7 @@ static Layer layer_new(const Row *row, int misalign)
 
 static void layer_free(Layer *l)
 {
-    Guarded *all[] = {&l->x, &l->max, &l->average, &l->dy, &l->dmax, &l->daverage};
+    Guarded *all[] = {&l->x, &l->max, &l->number, &l->average, &l->dy, &l->dmax, &l->daverage};
 
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         guarded_check(all[i], "pool");
@@ -67,24 +68,28 @@ static void layer_free(Layer *l)
     }
 }
 
-static void layer_run(Layer *l, const IclPoolKernels *k, bool backwards)
+static void layer_run(Layer *l, const IclPoolKernels *k, bool backwards, bool accumulate)
 {
+    int32_t *number = (int32_t *)l->number.data;
+
     for (int i = 0; i < l->shape->n; i++) {
         int image = backwards ? l->shape->n - 1 - i : i;
-        k->max(l->shape, l->x.data, l->max.data, image);
+        k->max(l->shape, l->x.data, l->max.data, NULL, image);
+        k->max(l->shape, l->x.data, l->max.data, number, image);
         k->average(l->shape, l->x.data, l->average.data, image);
-        k->max_gradient(l->shape, l->x.data, l->dy.data, l->dmax.data, image);
-        k->average_gradient(l->shape, l->dy.data, l->daverage.data, image);
+        k->max_gradient(l->shape, l->dy.data, number, accumulate, l->dmax.data, image);
+        k->average_gradient(l->shape, l->dy.data, accumulate, l->daverage.data, image);
     }
 }
 
 static void agrees_with_reference(const TierCase *data)
 {
-    for (int misalign = 0; misalign < 2; misalign++) {
-        Layer got = layer_new(data->row, misalign), want = layer_new(data->row, 0);
-        layer_run(&got, &data->kernels->pool, true);
-        layer_run(&want, &data->reference->pool, false);
+    for (int i = 0; i < 4; i++) {
+        Layer got = layer_new(data->row, i % 2), want = layer_new(data->row, 0);
+        layer_run(&got, &data->kernels->pool, true, i / 2);
+        layer_run(&want, &data->reference->pool, false, i / 2);
         compare_bits("max", got.max.data, want.max.data, got.max.count);
+        compare_bits("number", got.number.data, want.number.data, got.number.count);
         compare_bits("max gradient", got.dmax.data, want.dmax.data, got.dmax.count);
         compare_relative("average", got.average.data, want.average.data, 1e-6, got.average.count);
         compare_relative("average gradient", got.daverage.data, want.daverage.data, 1e-6,
@@ -119,14 +124,15 @@ static void choice_is_made(const TierCase *data)
     const Choice *choice = data->row;
     const IclPoolShape s = SHAPE(1, 2, 2, CHOICE_CHANNELS, 2, 2, 0, 1, 1);
     float x[4 * CHOICE_CHANNELS], y[CHOICE_CHANNELS], dy[CHOICE_CHANNELS], dx[4 * CHOICE_CHANNELS];
+    int32_t number[CHOICE_CHANNELS];
 
     for (int i = 0; i < 4 * CHOICE_CHANNELS; i++) {
         x[i] = choice->window[i / CHOICE_CHANNELS];
         dx[i] = 1;
         dy[i % CHOICE_CHANNELS] = 2;
     }
-    data->kernels->pool.max(&s, x, y, 0);
-    data->kernels->pool.max_gradient(&s, x, dy, dx, 0);
+    data->kernels->pool.max(&s, x, y, number, 0);
+    data->kernels->pool.max_gradient(&s, dy, number, true, dx, 0);
     for (int k = 0; k < CHOICE_CHANNELS; k++)
         g_assert_true(y[k] == choice->window[choice->chosen] ||
                       isnan(choice->window[choice->chosen]));
@@ -162,10 +168,10 @@ typedef struct Run {
         for (int i = 0; i < l->shape->n; i++)                \
             ((Run *)data)->k->use(l->shape, __VA_ARGS__, i); \
     }
-RUN(max, l->x.data, l->max.data)
-RUN(max_gradient, l->x.data, l->dy.data, l->dmax.data)
+RUN(max, l->x.data, l->max.data, (int32_t *)l->number.data)
+RUN(max_gradient, l->dy.data, (int32_t *)l->number.data, false, l->dmax.data)
 RUN(average, l->x.data, l->average.data)
-RUN(average_gradient, l->dy.data, l->daverage.data)
+RUN(average_gradient, l->dy.data, false, l->daverage.data)
 
 static void bench_row(const Row *row, int tier)
 {
@@ -176,9 +182,9 @@ static void bench_row(const Row *row, int tier)
                      {run_average, &run},
                      {run_average_gradient, &run}};
     const IclPoolShape *s = &row->shape;
-    double once = 4.0 * (double)(input_count(s) + output_count(s)),
-           input = 4.0 * (double)input_count(s);
-    const double bytes[] = {once, once + 2 * input, once, once + input};
+    double once = 4.0 * (double)(input_count(s) + output_count(s));
+    double output = 4.0 * (double)output_count(s);
+    const double bytes[] = {once + output, once + output, once, once};
 
     bench_interleaved(timed, G_N_ELEMENTS(timed), 0.1);
     for (size_t i = 0; i < G_N_ELEMENTS(timed); i++)

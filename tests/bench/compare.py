@@ -4,7 +4,8 @@
 """Compares icl with its peers: same network, weights and input, one interleaved run a cell.
 
 A cell is a network, a mode (b1, b32: inference; train) and a number of threads. All who run it are
-processes that take turns, A B A B ..., a few passes each; medians are over all turns. See README.md."""
+processes that take turns, A B A B ..., a few passes each; medians are over all turns. README.md
+says more."""
 
 import argparse
 import contextlib
@@ -25,6 +26,8 @@ HERE = Path(__file__).resolve().parent
 TURN = 0.25         # seconds of passes that a turn should take
 SETTLE = 0.01       # seconds between turns, for threads to go to sleep
 TOLERANCE = 1e-3    # of outputs, against the largest
+
+MODES = ["b1", "b32", "train"]
 
 # name -> script, modules it needs, arguments after FOLDER THREADS
 INFERENCE = {
@@ -113,7 +116,8 @@ def difference(ours, theirs):
 
 
 def start_workers(args, name, network, mode, threads, folder, log):
-    workers = [Worker("icl", icl_command(args.worker, network, folder, mode, threads), threads, log)]
+    ours = icl_command(args.worker, network, folder, mode, threads)
+    workers = [Worker("icl", ours, threads, log)]
     peers, missing = peers_of(mode, args.peers)
     for peer in missing:
         print(f"  {peer} is not installed", file=sys.stderr)
@@ -202,22 +206,24 @@ def print_cell(cell):
     print(f"{cell['network']} {cell['mode']}, batch {cell['batch']}, "
           f"{cell['threads']} thread{'s' if cell['threads'] > 1 else ''}")
     for row in cell["workers"]:
-        print(f"  {row['name']:<12} median {row['median_ms']:9.2f} ms  least {row['least_ms']:9.2f} "
-              f"ms  {cell['batch'] * 1e3 / row['median_ms']:8.1f} images/s  "
-              f"peak {row['peak_mib']:6.0f} MiB", end="")
+        rate = cell["batch"] * 1e3 / row["median_ms"]
+        line = (f"  {row['name']:<12} median {row['median_ms']:9.2f} ms  "
+                f"least {row['least_ms']:9.2f} ms  {rate:8.1f} images/s  "
+                f"peak {row['peak_mib']:6.0f} MiB")
         if "difference" in row:
-            wrong = "  OUTPUTS DIFFER" if row["difference"] > TOLERANCE else ""
-            print(f"  difference {row['difference']:.1e}  by rounds {row['round_ratio']:.2f}{wrong}", end="")
-        print()
+            line += f"  difference {row['difference']:.1e}  by rounds {row['round_ratio']:.2f}"
+            line += "  OUTPUTS DIFFER" if row["difference"] > TOLERANCE else ""
+        print(line)
     if "ratio" in cell:
-        print(f"  ratio {cell['ratio']:.2f} of {cell['fastest']}, memory {cell['memory_ratio']:.2f}")
+        print(f"  ratio {cell['ratio']:.2f} of {cell['fastest']}, "
+              f"memory {cell['memory_ratio']:.2f}")
     sys.stdout.flush()
 
 
 def print_table(cells):
     """As README.md shows it: time (memory), each of the fastest peer's."""
     columns = sorted({(c["mode"], c["threads"]) for c in cells},
-                     key=lambda column: (["b1", "b32", "train"].index(column[0]), column[1]))
+                     key=lambda column: (MODES.index(column[0]), column[1]))
     titles = {"b1": "batch 1", "b32": "batch 32", "train": "training"}
     print("\n| network | " + " | ".join(f"{titles[m]}, {t}t" for m, t in columns) + " |")
     print("|---" * (len(columns) + 1) + "|")
@@ -237,7 +243,7 @@ def parse_arguments():
     parser.add_argument("--worker", default=HERE.parent.parent / "build/tests/bench/bench-worker",
                         help="icl's worker; else that of build/")
     parser.add_argument("--networks", type=words, help="names, by commas; else all")
-    parser.add_argument("--modes", type=words, default=["b1", "b32", "train"], help="of b1,b32,train")
+    parser.add_argument("--modes", type=words, default=MODES, help="of " + ",".join(MODES))
     parser.add_argument("--threads", type=words, default=["1", "2"], help="numbers of threads")
     parser.add_argument("--peers", type=words, help="names, by commas; else all that are installed")
     parser.add_argument("--rounds", type=int, default=9, help="turns of each; else 9")

@@ -54,26 +54,26 @@ def small_cnn():
 
 
 class Network:
-    def __init__(self, build, description, size=224, channels=3, classes=1000, batches=(), variables=()):
+    def __init__(self, build, description, batches, size=224, channels=3, classes=1000,
+                 variables=()):
         self.build = build                  # makes the module
         self.description = description      # of icl
         self.size, self.channels, self.classes = size, channels, classes
-        self.batches = dict(batches)        # mode -> pictures a pass
+        self.batches = batches              # mode -> pictures a pass
         self.variables = [f"classes={classes}", *variables]
 
 
 IMAGENET = {"b1": 1, "b32": 32, "train": 16}
 NETWORKS = {
-    "resnet18": Network(torchvision.models.resnet18, MODELS / "resnet18.icl", batches=IMAGENET),
+    "resnet18": Network(torchvision.models.resnet18, MODELS / "resnet18.icl", IMAGENET),
     "resnet50": Network(torchvision.models.resnet50, MODELS / "resnet50.icl",
-                        batches={**IMAGENET, "train": 8}),
-    "mobilenet_v2": Network(torchvision.models.mobilenet_v2, MODELS / "mobilenet_v2.icl",
-                            batches=IMAGENET),
+                        {**IMAGENET, "train": 8}),
+    "mobilenet_v2": Network(torchvision.models.mobilenet_v2, MODELS / "mobilenet_v2.icl", IMAGENET),
     "efficientnet_b0": Network(torchvision.models.efficientnet_b0, MODELS / "efficientnet_b0.icl",
-                               batches=IMAGENET),
-    "resnet20": Network(resnet20, MODELS / "resnet20.icl", 32, 3, 10, {"train": 128},
+                               IMAGENET),
+    "resnet20": Network(resnet20, MODELS / "resnet20.icl", {"train": 128}, 32, 3, 10,
                         ["size=32", "channels=3"]),
-    "small_cnn": Network(small_cnn, HERE / "small_cnn.icl", 28, 1, 10, {"train": 128}),
+    "small_cnn": Network(small_cnn, HERE / "small_cnn.icl", {"train": 128}, 28, 1, 10),
 }
 
 
@@ -109,7 +109,7 @@ def randomize(module, x):
 class Operations(torch.fx.Interpreter):
     """Runs a module, and notes each operation with its inputs, tensors and what it gives."""
 
-    FUNCTIONS = {operator.add: "add", torch.add: "add", operator.iadd: "add", operator.mul: "multiply",
+    FUNCTIONS = {operator.add: "add", operator.iadd: "add", operator.mul: "multiply",
                  torch.relu: "relu", torch.flatten: "flatten"}
 
     def __init__(self, module):
@@ -154,12 +154,14 @@ class Operations(torch.fx.Interpreter):
             settings = {"stride": m.stride[0], "padding": m.padding[0], "kernel": m.kernel_size[0]}
             return kind, settings, {k: t for k, t in m.named_parameters()}
         if isinstance(m, nn.BatchNorm2d):
-            return "batchnorm", {"epsilon": m.eps}, {
-                "mean": m.running_mean, "variance": m.running_var, "gamma": m.weight, "beta": m.bias}
+            return "batchnorm", {"epsilon": m.eps}, {"mean": m.running_mean,
+                                                     "variance": m.running_var,
+                                                     "gamma": m.weight, "beta": m.bias}
         if isinstance(m, nn.Linear):
             return "dense", {}, {k: t for k, t in m.named_parameters()}
         if isinstance(m, nn.MaxPool2d):
-            return "maxpool", {"kernel": m.kernel_size, "stride": m.stride, "padding": m.padding}, {}
+            settings = {"stride": m.stride, "padding": m.padding, "kernel": m.kernel_size}
+            return "maxpool", settings, {}
         if isinstance(m, (nn.Dropout, torchvision.ops.StochasticDepth)):
             kind = "dropout" if isinstance(m, nn.Dropout) else "stochastic_depth"
             return kind, {"rate": m.p}, {}
@@ -191,6 +193,11 @@ def icl_weights(operations):
     return np.concatenate([np.ascontiguousarray(t).ravel() for t in flat if t is not None])
 
 
+def window(o):
+    return {"kernel_shape": [o["kernel"]] * 2, "strides": [o["stride"]] * 2,
+            "pads": [o["padding"]] * 4}
+
+
 def onnx_model(operations, batch, size, channels, classes):
     helper = onnx.helper
     nodes, initializers = [], []
@@ -210,15 +217,13 @@ def onnx_model(operations, batch, size, channels, classes):
 
         if kind in ("conv2d", "depthwise_conv2d"):
             group = o["shape"][1] if kind == "depthwise_conv2d" else 1
-            node("Conv", inputs + weights, kernel_shape=[o["kernel"]] * 2, strides=[o["stride"]] * 2,
-                 pads=[o["padding"]] * 4, group=group)
+            node("Conv", inputs + weights, group=group, **window(o))
         elif kind == "batchnorm":
             node("BatchNormalization", inputs + weights, epsilon=o["epsilon"])
         elif kind == "dense":
             node("Gemm", inputs + weights, transB=1)
         elif kind == "maxpool":
-            node("MaxPool", inputs, kernel_shape=[o["kernel"]] * 2, strides=[o["stride"]] * 2,
-                 pads=[o["padding"]] * 4)
+            node("MaxPool", inputs, **window(o))
         elif kind == "relu6":
             bounds = [constant(f"{name}.{k}", np.float32(k)) for k in (0, 6)]
             node("Clip", inputs + bounds)

@@ -27,7 +27,8 @@ def convolution(o, tensors):
     k, stride, padding = o["kernel"], o["stride"], o["padding"]
     same = stride == 1 and k == 2 * padding + 1
     weight = tensors["weight"].transpose(2, 3, 1, 0)
-    settings = {"strides": stride, "padding": "same" if same else "valid", "use_bias": "bias" in tensors}
+    settings = {"strides": stride, "padding": "same" if same else "valid",
+                "use_bias": "bias" in tensors}
     if o["kind"] == "depthwise_conv2d":
         layer = layers.DepthwiseConv2D(k, **settings)
         weight = weight.transpose(0, 1, 3, 2)
@@ -120,4 +121,5 @@ def step():
     return loss
 
 
-serve(lambda: losses.append(float(step())), lambda: model(x, training=False).numpy(), lambda: losses)
+serve(lambda: losses.append(float(step())), lambda: model(x, training=False).numpy(),
+      lambda: losses)

@@ -12,6 +12,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 
 # Zeros: 16 * 2 kernels and 2 biases, two pictures of 16 pixels, two labels.
+# shellcheck disable=SC2016 # the description's variable
 echo 'input 4 4 1 ! flatten ! dense $classes' >"$dir/net.icl"
 head -c $((34 * 4)) /dev/zero >"$dir/weights"
 head -c $((35 * 4)) /dev/zero >"$dir/too-many"
@@ -22,8 +23,9 @@ head -c $((2 * 4)) /dev/zero >"$dir/labels"
 talk() {
     commands=$1
     shift
-    printf "$commands" | "$worker" --description "$dir/net.icl" --set classes=2 --weights "$dir/weights" \
-        --input "$dir/input" --labels "$dir/labels" --batch 2 --threads 2 "$@"
+    printf '%b' "$commands" | "$worker" --description "$dir/net.icl" --set classes=2 \
+        --weights "$dir/weights" --input "$dir/input" --labels "$dir/labels" \
+        --batch 2 --threads 2 "$@"
 }
 
 answers() {
@@ -38,7 +40,8 @@ check 'passes' answers '[0-9.]+ [0-9.]+ [0-9.]+ ;' 'run 3\n'
 check 'logits' answers ';' "output $dir/logits\\n"
 check 'two of two pictures' test "$(wc -c <"$dir/logits")" -eq 16
 check 'memory' answers '[1-9][0-9]+;' 'memory\n'
-check 'training, from the logarithm of two' answers '[0-9.]+ ;0.69314[0-9]* ;' 'run 1\nlosses\n' --train
+check 'training, from the logarithm of two' \
+    answers '[0-9.]+ ;0.69314[0-9]* ;' 'run 1\nlosses\n' --train
 check 'weights of another network' refuses --weights "$dir/too-many"
 check 'input of another network' refuses --input "$dir/weights"
 plan

@@ -24,18 +24,6 @@ IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole rol
     return weight;
 }
 
-bool icl_layer_allocate(IclLayer *layer, GError **error)
-{
-    for (int i = 0; i < layer->n_weights; i++) {
-        IclTensor *tensor = &layer->weights[i].tensor;
-        g_autofree char *what = g_strdup_printf("%s.%s", layer->path, layer->weights[i].name);
-        tensor->data = icl_memory_new(icl_tensor_count(tensor) * sizeof(float), what, error);
-        if (!tensor->data)
-            return false;
-    }
-    return true;
-}
-
 bool icl_layer_error(const IclLayer *layer, GError **error, const char *format, ...)
 {
     va_list arguments;
@@ -51,8 +39,6 @@ void icl_layer_free(IclLayer *layer)
 {
     if (!layer)
         return;
-    for (int i = 0; i < layer->n_weights; i++)
-        icl_memory_free(layer->weights[i].tensor.data);
     g_free(layer->path);
     g_free(layer->in);
     icl_instance_free(layer);

@@ -117,9 +117,6 @@ extern const IclFamily icl_layer_family;
 IclWeight *icl_layer_weight(IclLayer *layer, const char *name, IclWeightRole role, IclInit init,
                             int rank, const int64_t *dims, GError **error);
 
-/* Gives the declared weights their memory, zeroed. */
-bool icl_layer_allocate(IclLayer *layer, GError **error);
-
 /* For build(): an error that begins with the layer's path. Always false. */
 bool icl_layer_error(const IclLayer *layer, GError **error, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

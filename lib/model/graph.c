@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "layers.h"
+#include "memory.h"
 #include "random.h"
 
 typedef struct Builder {
@@ -114,9 +115,28 @@ static bool check_graph(const IclGraph *graph, GError **error)
     return check_read(graph, error);
 }
 
+/* Weights begin at whole cache lines. */
+static size_t weight_room(const IclWeight *weight)
+{
+    return icl_round_up(icl_tensor_count(&weight->tensor) * sizeof(float), ICL_ALIGN);
+}
+
+static void add_room(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    *(size_t *)user += weight_room(weight);
+}
+
+static void place_weight(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    char **at = user;
+
+    weight->tensor.data = *at;
+    *at += weight_room(weight);
+}
+
 static bool graph_allocate(IclGraph *graph, size_t limit, GError **error)
 {
-    size_t bytes = icl_graph_bytes(graph);
+    size_t bytes = icl_graph_bytes(graph), room = 0;
 
     if (bytes > limit) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
@@ -124,10 +144,17 @@ static bool graph_allocate(IclGraph *graph, size_t limit, GError **error)
                     limit);
         return false;
     }
-    for (int i = 0; i < graph->n_nodes; i++)
-        if (!icl_layer_allocate(graph->nodes[i].layer, error))
-            return false;
+    icl_graph_each_weight(graph, add_room, &room);
+    if (!(graph->weights = icl_memory_new(room, "the weights", error)))
+        return false;
+    icl_graph_each_weight(graph, place_weight, &(char *){graph->weights});
     return true;
+}
+
+void icl_graph_take_weights(IclGraph *graph, void *block)
+{
+    icl_memory_free(graph->weights);
+    graph->weights = block;
 }
 
 IclGraph *icl_graph_new(const IclChain *chain, size_t limit, GError **error)
@@ -155,6 +182,7 @@ void icl_graph_free(IclGraph *graph)
         g_free(graph->nodes[i].inputs);
     }
     g_free(graph->nodes);
+    icl_memory_free(graph->weights);
     g_free(graph);
 }
 

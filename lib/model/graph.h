@@ -16,6 +16,7 @@ typedef struct IclNode {
 typedef struct IclGraph {
     int n_nodes;
     IclNode *nodes;
+    void *weights; /* the block that all weights lie in */
 } IclGraph;
 
 /* Builds the network of a parsed description; weights are allocated and zero. They may take `limit`
@@ -23,6 +24,9 @@ typedef struct IclGraph {
 IclGraph *icl_graph_new(const IclChain *chain, size_t limit, GError **error);
 void icl_graph_free(IclGraph *graph); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclGraph, icl_graph_free)
+
+/* Takes a block of icl_memory_new() in place of its own: the caller points all weights into it. */
+void icl_graph_take_weights(IclGraph *graph, void *block);
 
 /* Fills every weight as its declaration says; weight number i draws from a stream of its own. */
 void icl_graph_initialize(IclGraph *graph, uint64_t seed);

@@ -80,6 +80,7 @@ bool icl_model_save(const IclModel *model, const char *path, GError **error)
 typedef struct Reader {
     const IclStore *store;
     const char *name;
+    bool taken; /* weights point into the store, or are copied */
     int weights;
     GError *error; /* the first */
 } Reader;
@@ -116,13 +117,17 @@ static void read_weight(void *user, const IclLayer *layer, IclWeight *weight)
                     reader->name, path, has, wants);
         return;
     }
-    memcpy(wanted->data, found->data, icl_tensor_count(wanted) * sizeof(float));
+    if (reader->taken)
+        weight->tensor.data = found->data;
+    else
+        memcpy(wanted->data, found->data, icl_tensor_count(wanted) * sizeof(float));
     reader->weights++;
 }
 
-static bool read_weights(IclModel *model, const IclStore *store, const char *name, GError **error)
+static bool read_weights(IclModel *model, const IclStore *store, const char *name, bool taken,
+                         GError **error)
 {
-    Reader reader = {store, name};
+    Reader reader = {store, name, taken};
 
     icl_graph_each_weight(model->graph, read_weight, &reader);
     if (reader.error) {
@@ -164,7 +169,7 @@ static bool lacks(const IclStore *store, const char *key, const char *name, GErr
     return true;
 }
 
-IclModel *icl_model_from_store(const IclStore *store, const char *name, GError **error)
+static IclModel *read_model(const IclStore *store, const char *name, bool taken, GError **error)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(own_keys); i++)
         if (lacks(store, own_keys[i], name, error))
@@ -187,7 +192,7 @@ IclModel *icl_model_from_store(const IclStore *store, const char *name, GError *
             g_prefix_error(error, "%s: ", name);
         return NULL;
     }
-    if (!read_weights(model, store, name, error))
+    if (!read_weights(model, store, name, taken, error))
         return NULL;
     g_autofree const char **keys = icl_store_keys(store);
     for (int i = 0; keys[i]; i++)
@@ -196,9 +201,29 @@ IclModel *icl_model_from_store(const IclStore *store, const char *name, GError *
     return g_steal_pointer(&model);
 }
 
+IclModel *icl_model_from_store(const IclStore *store, const char *name, GError **error)
+{
+    return read_model(store, name, false, error);
+}
+
+static bool has_state(const IclStore *store)
+{
+    for (int i = 0; i < icl_store_size(store); i++)
+        if (g_str_has_prefix(icl_store_name(store, i), ICL_STATE_PREFIX))
+            return true;
+    return false;
+}
+
+/* The weights stay where they were read to, but those of a checkpoint, which is mostly state. */
 IclModel *icl_model_load(const char *path, GError **error)
 {
     g_autoptr(IclStore) store = icl_store_load(path, error);
 
-    return store ? icl_model_from_store(store, path, error) : NULL;
+    if (!store)
+        return NULL;
+    bool taken = !has_state(store);
+    IclModel *model = read_model(store, path, taken, error);
+    if (model && taken)
+        icl_graph_take_weights(model->graph, icl_store_steal_memory(store));
+    return model;
 }

@@ -55,6 +55,8 @@ void icl_store_free(IclStore *store)
     g_free(store);
 }
 
+void *icl_store_steal_memory(IclStore *store) { return g_steal_pointer(&store->memory); }
+
 bool store_own_key(const char *key)
 {
     return g_str_equal(key, STORE_FORMAT_KEY) || g_str_equal(key, STORE_CHECKSUM_KEY);

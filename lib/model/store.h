@@ -47,3 +47,7 @@ bool icl_store_save(const IclStore *store, const char *path, GError **error);
 IclStore *icl_store_load(const char *path, GError **error);
 IclStore *icl_store_parse(const void *data, size_t size, const char *name,
                           GError **error); /* copies */
+
+/* What the tensors of a store that was read lie in: the caller's from now on, to
+ * icl_memory_free(). */
+void *icl_store_steal_memory(IclStore *store);

@@ -45,6 +45,14 @@ static const Row rows[] = {
     {"padding-past-the-kernel", SHAPE(1, 3, 3, 16, 1, 3, 1, 1, 4), 4, 4, ICL_ACT_NONE, false,
      false},
     {"many-chunks", SHAPE(5, 40, 40, 64, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, true, false},
+    {"parts-of-columns", SHAPE(1, 57, 61, 72, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_SWISH, true, true},
+    {"parts-of-channels", SHAPE(1, 14, 13, 520, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"parts-of-both", SHAPE(2, 31, 56, 300, 1, 5, 2, 1, 2), 2, 2, ICL_ACT_NONE, true, true},
+    {"8-rows", SHAPE(1, 8, 9, 24, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_RELU, false, false},
+    {"5x5-stride-2-same-even", SHAPE(2, 12, 18, 56, 1, 5, 2, 1, 1), 2, 2, ICL_ACT_SWISH, true,
+     false},
+    {"5x5-unpadded", SHAPE(1, 19, 12, 12, 1, 5, 1, 1, 0), 0, 0, ICL_ACT_NONE, true, true},
+    {"3x3-padded-by-2", SHAPE(1, 6, 10, 20, 1, 3, 2, 1, 2), 1, 2, ICL_ACT_NONE, true, false},
     {"no-images", SHAPE(0, 4, 4, 16, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, true, false},
 };
 

@@ -46,23 +46,35 @@ static int group_panels(const Grid *g) { return panel_count(g->f, grid_k(g)); }
 
 static int panel_start(const Grid *g, int i) { return panel_first(g->f, group_panels(g), i); }
 
-static size_t rows_wanted(const Grid *g, size_t row_macs)
+/* The panels are parted as far as a chunk's weights ask for; where the weights are more than the
+ * input, as far as it goes: rather than all weights, every thread reads all of the input. */
+static int panel_blocks(const Grid *g, size_t chunks)
 {
-    size_t all = (size_t)g->n * g->y.rows * g->x.rows, taps = (size_t)g->y.taps * g->x.taps + 1;
-    size_t target = clamp_size(all * row_macs / CHUNKS_WANTED, CHUNK_LEAST, CHUNK_MOST);
+    size_t input = (size_t)g->n * g->y.in * g->x.in * g->c * g->groups,
+           weights = grid_packed_size(g);
+    size_t blocks = divide_up(weights * sizeof(float), PANEL_BYTES);
 
-    return clamp_size(target / (row_macs + 1), ROWS_LEAST,
-                      clamp_size(TABLE_MOST / taps, ROWS_LEAST, 4096));
+    if (weights > input && blocks < chunks)
+        blocks = chunks;
+    return (int)clamp_size(blocks, 1, (size_t)g->groups * group_panels(g));
+}
+
+static size_t rows_wanted(const Grid *g, size_t rows)
+{
+    size_t taps = (size_t)g->y.taps * g->x.taps + 1;
+
+    return clamp_size(rows, ROWS_LEAST, clamp_size(TABLE_MOST / taps, ROWS_LEAST, 4096));
 }
 
 static Split grid_split(const Grid *g)
 {
     Split s = {.runs = grid_runs(g), .taps = g->y.taps * g->x.taps, .c = g->c};
-    size_t k = grid_k(g), panels = (size_t)g->groups * group_panels(g);
-    size_t bytes = grid_packed_size(g) * sizeof(float);
+    size_t row_macs = grid_k(g) * g->f * g->groups;
+    size_t macs = (size_t)g->n * g->y.rows * g->x.rows * row_macs;
+    size_t chunk_macs = clamp_size(macs / CHUNKS_WANTED, CHUNK_LEAST, CHUNK_MOST);
 
-    s.panel_blocks = (int)clamp_size(divide_up(bytes, PANEL_BYTES), 1, panels);
-    size_t rows = rows_wanted(g, k * g->f * g->groups / s.panel_blocks);
+    s.panel_blocks = panel_blocks(g, macs / chunk_macs);
+    size_t rows = rows_wanted(g, chunk_macs * s.panel_blocks / (row_macs + 1));
     if (s.runs) {
         size_t lines = clamp_size(rows / (size_t)(g->x.rows + 1), 1, (size_t)g->y.rows);
         s.row_blocks = (int)divide_up((size_t)g->y.rows, lines);
@@ -81,11 +93,12 @@ static Split grid_split(const Grid *g)
 typedef struct Work {
     float *zeros, *sums;
     size_t *out;
-    Gap *gaps;          /* [Split.rows][g->y.gap + 1], where the grid has any */
-    const float **rows; /* [taps][Split.rows] */
-    float *lines;       /* runs: copied input rows */
-    float *scaled;      /* [Split.rows][g->c], where the grid may scale */
-    size_t count;       /* rows there are in this chunk */
+    Gap *gaps;            /* [Split.rows][g->y.gap + 1], where the grid has any */
+    const float **rows;   /* [taps][Split.rows] */
+    float *lines;         /* runs: copied input rows */
+    float *scaled;        /* [Split.rows][g->c], where the grid may scale */
+    size_t count;         /* rows there are in this chunk */
+    size_t block, blocks; /* which of the blocks of rows they are */
     size_t bytes;
 } Work;
 
@@ -259,16 +272,17 @@ static void fill_zeros(const Tile *tile, size_t row, size_t end)
 
 /* All rows of the chunk, in tiles as equal as can be. Each fetches its share of the weights that
  * come next, which lie behind the present ones: from the memory of many cores they come slower than
- * one tile uses them. */
-static void run_rows(Tile *tile, int vectors, size_t count)
+ * one tile uses them. The chunks of other rows fetch theirs. */
+static void run_rows(Tile *tile, int vectors, const Work *work)
 {
-    size_t parts = divide_up(count, (size_t)tile_rows[vectors]);
+    size_t count = work->count, parts = divide_up(count, (size_t)tile_rows[vectors]);
     size_t k = (size_t)tile->taps * tile->c, width = vectors * VL * sizeof(float);
+    size_t share = work->block * parts, shares = work->blocks * parts;
 
-    tile->next_step = divide_up(width, parts);
+    tile->next_step = divide_up(width, shares);
     for (size_t i = 0; i < parts; i++) {
         size_t row = count * i / parts, end = count * (i + 1) / parts;
-        tile->next = (const char *)tile->w + k * (width + i * tile->next_step);
+        tile->next = (const char *)tile->w + k * width + k * width * (share + i) / shares;
         tiles[vectors][end - row](tile, (int)row);
         if (tile->gaps && tile->last)
             fill_zeros(tile, row, end);
@@ -277,13 +291,13 @@ static void run_rows(Tile *tile, int vectors, size_t count)
 
 /* One panel in blocks of taps, or of one tap's channels, whose weights stay in the first-level
  * cache while the rows pass; the sums wait in between, which is exact. */
-static void run_panel(const Tile *panel, int vectors, size_t count)
+static void run_panel(const Tile *panel, int vectors, const Work *work)
 {
     int width = vectors * VL, most = BLOCK_BYTES / (width * (int)sizeof(float));
     int taps = panel->c < most ? most / (panel->c + !panel->c) : 1;
     int c_step = panel->c < most ? panel->c : (int)divide_up(panel->c, divide_up(panel->c, most));
 
-    if (!panel->taps || count <= (size_t)tile_rows[vectors])
+    if (!panel->taps || work->count <= (size_t)tile_rows[vectors])
         taps = panel->taps, c_step = panel->c;
     for (int tap = 0; tap < panel->taps || !tap; tap += taps + !taps)
         for (int c = 0; c < panel->c; c += c_step) {
@@ -295,7 +309,7 @@ static void run_panel(const Tile *panel, int vectors, size_t count)
             tile.w += ((size_t)tap * panel->c + c) * width;
             tile.begun = tap || c;
             tile.last = tap + tile.taps == panel->taps && c + tile.c == panel->c;
-            run_rows(&tile, vectors, count);
+            run_rows(&tile, vectors, work);
         }
 }
 
@@ -365,6 +379,8 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
                  .activation = output->activation,
                  .alpha = output->alpha};
 
+    work.block = (size_t)block;
+    work.blocks = (size_t)blocks;
     if (s.runs)
         fill_runs(g, &s, x, block, &work);
     else
@@ -376,7 +392,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
     for (int panel = first; panel < end; panel++) {
         int i = panel % group_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);
-        run_panel(&tile, panel_start(g, i + 1) - panel_start(g, i), work.count);
+        run_panel(&tile, panel_start(g, i + 1) - panel_start(g, i), &work);
     }
 }
 

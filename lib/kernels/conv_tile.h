@@ -8,6 +8,7 @@
 #pragma once
 
 #include "conv_panel.h"
+#include "vector_rows.h"
 
 /* Output pixels side by side that nothing gives. */
 typedef struct Gap {
@@ -36,40 +37,60 @@ typedef struct Tile {
     float alpha;
 } Tile;
 
-/* What is rare, apart: ragged filters, activations of more than a clamp. */
-static void __attribute__((noinline)) tile_finish(const Tile *t, int row, int rows, int nv)
-{
-    for (int m = row; m < row + rows; m++)
-        for (int j = 0; j < nv; j++) {
-            size_t at = t->out[m] + (size_t)j * VL;
-            int count = t->f - j * VL < VL ? t->f - j * VL : VL;
-            vf sum = vload(t->sums + ((size_t)m * nv + j) * VL);
-            if (t->add)
-                sum += vload_part(t->add + at, count);
-            vstore_part(t->y + at, vactivation(t->activation, t->alpha, sum), count);
-        }
-}
+/* What is rare, apart: activations of more than a clamp, a loop each. */
+#define TILE_FINISH(ACT, name)                                                  \
+    static void __attribute__((noinline))                                       \
+    tile_finish_##name(const Tile *t, int row, int rows, int nv)                \
+    {                                                                           \
+        const float *sums = t->sums + (size_t)row * nv * VL;                    \
+        for (int m = row; m < row + rows; m++)                                  \
+            for (int j = 0; j < nv; j++, sums += VL) {                          \
+                size_t at = t->out[m] + (size_t)j * VL;                         \
+                int count = t->f - j * VL < VL ? t->f - j * VL : VL;            \
+                vf sum = vload(sums);                                           \
+                if (t->add)                                                     \
+                    sum += vload_part(t->add + at, count);                      \
+                vstore_part(t->y + at, vactivation(ACT, t->alpha, sum), count); \
+            }                                                                   \
+    }
+EACH_ACTIVATION(TILE_FINISH)
+#define TILE_FINISH_ENTRY(ACT, name) [ACT] = tile_finish_##name,
+static void (*const tile_finishes[])(const Tile *t, int row, int rows,
+                                     int nv) = {EACH_ACTIVATION(TILE_FINISH_ENTRY)};
 
+/* Whether the sums go to y from their registers; those of a ragged last vector where a masked store
+ * is one instruction. */
 static bool tile_is_plain(const Tile *t, int nv)
 {
-    return t->f == nv * VL && t->activation <= ICL_ACT_RELU6;
+    return (t->f == nv * VL || VL >= 8) && t->activation <= ICL_ACT_RELU6;
 }
 
-INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int mr, const int nv)
+/* count: filters of the last vector */
+INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int mr, const int nv,
+                       const int count)
 {
+    const int last = (nv - 1) * VL;
+    const size_t *out = t->out + row;
+    const float *add = t->add;
+    float *y = t->y;
+    const IclActivation activation = t->activation;
+
     UNROLLED(m, mr) {
-        size_t at = t->out[row + m];
-        if (t->add)
-            UNROLLED(j, nv)
-                sum[m][j] += vload(t->add + at + j * VL);
-        if (t->activation != ICL_ACT_NONE)
+        const size_t at = out[m];
+        if (add) {
+            UNROLLED(j, nv - 1)
+                sum[m][j] += vload(add + at + j * VL);
+            sum[m][nv - 1] += vload_n(add + at + last, count);
+        }
+        if (activation != ICL_ACT_NONE)
             UNROLLED(j, nv)
                 sum[m][j] = vrelu(sum[m][j]);
-        if (t->activation == ICL_ACT_RELU6)
+        if (activation == ICL_ACT_RELU6)
             UNROLLED(j, nv)
                 sum[m][j] = vmin(vset(6), sum[m][j]);
-        UNROLLED(j, nv)
-            vstore(t->y + at + j * VL, sum[m][j]);
+        UNROLLED(j, nv - 1)
+            vstore(y + at + j * VL, sum[m][j]);
+        vstore_n(y + at + last, sum[m][nv - 1], count);
     }
 }
 
@@ -78,20 +99,18 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *w = t->w, *const *rows = t->rows + row;
     const char *next = t->next;
-    const float *from = t->begun ? t->sums + (size_t)row * nv * VL : t->bias;
-    const size_t step = t->begun ? nv * VL : 0;
+    float *sums = t->sums + (size_t)row * nv * VL;
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
-            sum[m][j] = vload(from + m * step + j * VL);
+            sum[m][j] = vload(t->begun ? sums + (m * nv + j) * VL : t->bias + j * VL);
     for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
         const float *p[TILE_ROWS];
         UNROLLED(m, mr)
             p[m] = rows[m] + t->first;
         for (int c = 0; c < t->c; c++, w += nv * VL, next += t->next_step) {
             vf b[TILE_VECTORS];
-            if (nv == TILE_VECTORS / 2) /* the panels of many rows */
-                __builtin_prefetch(next, 0, 2);
+            __builtin_prefetch(next, 0, 2);
             UNROLLED(j, nv)
                 b[j] = vload(w + j * VL);
             UNROLLED(m, mr) {
@@ -102,14 +121,17 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
         }
     }
     if (t->last && tile_is_plain(t, nv)) {
-        tile_store(t, sum, row, mr, nv);
+        if (t->f == nv * VL)
+            tile_store(t, sum, row, mr, nv, VL);
+        else
+            tile_store(t, sum, row, mr, nv, t->f - (nv - 1) * VL);
         return;
     }
     UNROLLED(m, mr)
         UNROLLED(j, nv)
-            vstore(t->sums + ((size_t)(row + m) * nv + j) * VL, sum[m][j]);
+            vstore(sums + (m * nv + j) * VL, sum[m][j]);
     if (t->last)
-        tile_finish(t, row, mr, nv);
+        tile_finishes[t->activation](t, row, mr, nv);
 }
 
 typedef void (*TileFn)(const Tile *t, int row);

@@ -35,8 +35,10 @@ static void tables_fill(void)
 #endif
     FILL(&tables[ICL_TIER_BASELINE], baseline);
 #ifdef ICL_HAVE_X86
-    FILL(&tables[ICL_TIER_AVX2], avx2);
-    FILL(&tables[ICL_TIER_AVX512], avx512);
+    if (icl_cpu_has(ICL_TIER_AVX2)) /* what fills a table is itself compiled for its tier */
+        FILL(&tables[ICL_TIER_AVX2], avx2);
+    if (icl_cpu_has(ICL_TIER_AVX512))
+        FILL(&tables[ICL_TIER_AVX512], avx512);
 #endif
 #endif
     for (int tier = 0; tier < ICL_TIERS; tier++)

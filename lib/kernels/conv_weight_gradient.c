@@ -4,11 +4,15 @@
  * dw[ky,kx,c,f] += sum over pixels of x[pixel under the tap, c] dy[pixel, f]: a tile of a few c by
  * a few vectors of f stays in registers while a block of pixels streams by. A block's dy is first
  * copied for one panel of filters, so that it is dense; each tap has the list of pixels that it
- * reaches inside x. A chunk is (part of the pixels, panel of filters, range of channels) with all
- * taps. Where such chunks are too few, pixels are parted and the parts' sums meet in `finish`. */
+ * reaches inside x. Taps of few channels that lie side by side ("runs") are one tap of many, whose
+ * pixels at the edges of x are copied between zeros. A chunk is (part of the pixels, panel of
+ * filters, range of channels) with all taps. Where such chunks are too few, pixels are parted and
+ * the parts' sums meet in `finish`. */
 #include "conv_panel.h"
+#include "vector_rows.h"
 
 enum {
+    RUN_CHANNELS = 32,        /* fewer than this many channels a tap: runs */
     RANGE = 256,              /* channels of a chunk */
     BLOCK_BYTES = 64 << 10,   /* dy of a block, most */
     BLOCK_ONE_TAP = 14 << 10, /* ... where one tap alone reads it: with its x in the first level */
@@ -25,12 +29,13 @@ typedef struct Reached {
     size_t ahead_step;
     int count;
     bool fresh; /* sums begin at zero, not at what is there */
+    int last;   /* filters of the last vector */
 } Reached;
 
 static const float no_sums[TILE_VECTORS * VL];
 
 INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, const int mr,
-                     const int nv)
+                     const int nv, const int last)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *from = reached->fresh ? no_sums : dw;
@@ -39,7 +44,7 @@ INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, co
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
-            sum[m][j] = vload(from + m * step + j * VL);
+            sum[m][j] = vload_n(from + m * step + j * VL, j + 1 < nv ? VL : last);
     for (int i = 0; i < reached->count; i++, ahead += reached->ahead_step) {
         const float *x = reached->x[i] + c, *dy = reached->dy[i];
         vf b[TILE_VECTORS];
@@ -54,7 +59,7 @@ INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, co
     }
     UNROLLED(m, mr)
         UNROLLED(j, nv)
-            vstore(dw + m * stride + j * VL, sum[m][j]);
+            vstore_n(dw + m * stride + j * VL, sum[m][j], j + 1 < nv ? VL : last);
 }
 
 typedef void (*SumsFn)(const Reached *reached, int c, float *dw, size_t stride);
@@ -62,17 +67,23 @@ typedef void (*SumsFn)(const Reached *reached, int c, float *dw, size_t stride);
 #define SUMS(mr, nv)                                                                      \
     static void sums_##mr##x##nv(const Reached *reached, int c, float *dw, size_t stride) \
     {                                                                                     \
-        sums_run(reached, c, dw, stride, mr, nv);                                         \
+        if (VL < 8 || reached->last == VL)                                                \
+            sums_run(reached, c, dw, stride, mr, nv, VL);                                 \
+        else                                                                              \
+            sums_run(reached, c, dw, stride, mr, nv, reached->last);                      \
     }
 TILE_EACH(SUMS)
 static const SumsFn sums[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(sums);
 
 /* How the shape alone cuts the work. */
 typedef struct Split {
-    int gc, gf, panels, ranges, parts;
+    bool runs;
+    int kh, kw; /* taps as the tiles see them */
+    int gc;     /* a tap's channels, of a group */
+    int gf, panels, ranges, parts;
     size_t padded_f; /* gf in whole vectors: a row of a part's sums */
     size_t pixels;
-    bool direct; /* one part and no ragged vector: sums go to dw itself */
+    bool direct; /* one part, and no ragged vector where masks are slow: sums go to dw itself */
 } Split;
 
 static size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
@@ -84,10 +95,23 @@ static size_t part_floats(const IclConvShape *s, const Split *split)
     return (size_t)s->kh * s->kw * s->c * split->padded_f;
 }
 
+static bool has_runs(const IclConvShape *s)
+{
+    return s->groups == 1 && s->c < RUN_CHANNELS && s->kw > 1 && s->dw == 1;
+}
+
 static Split split_of(const IclConvShape *s)
 {
-    Split split = {.gc = s->c / s->groups, .gf = s->f / s->groups};
+    Split split = {.runs = has_runs(s),
+                   .kh = s->kh,
+                   .kw = s->kw,
+                   .gc = s->c / s->groups,
+                   .gf = s->f / s->groups};
 
+    if (split.runs) {
+        split.gc *= s->kw;
+        split.kw = 1;
+    }
     split.panels = panel_count(split.gf, 0);
     split.ranges = (int)divide_up((size_t)split.gc, RANGE);
     split.padded_f = (size_t)panel_vectors(split.gf) * VL;
@@ -96,7 +120,7 @@ static Split split_of(const IclConvShape *s)
     parts = smallest(parts, split.pixels / PART_PIXELS);
     parts = smallest(parts, PARTS_FLOATS / part_floats(s, &split));
     split.parts = parts > 1 ? (int)parts : 1;
-    split.direct = split.parts == 1 && split.gf % VL == 0;
+    split.direct = split.parts == 1 && (split.gf % VL == 0 || VL >= 8);
     return split;
 }
 
@@ -109,7 +133,8 @@ typedef struct Job {
     int c, c_end; /* the range of the group's channels */
     float *sums;  /* of tap 0, channel 0, filter f */
     size_t stride, tap_stride;
-    float *dy; /* the block's copy: [pixels][vectors * VL] */
+    float *dy;    /* the block's copy: [pixels][vectors * VL] */
+    float *edges; /* runs: copies of the block's pixels at the edges of x */
     Reached reached;
 } Job;
 
@@ -145,20 +170,52 @@ static void reach_row(Job *job, const float *line, int ox, int kx, int count, in
     job->reached.count = n;
 }
 
+/* The run of taps of output ox, some of which are outside of x, between zeros. */
+static const float *copy_edge(const IclConvShape *s, const float *line, int ix, float *edge)
+{
+    for (int k = 0; k < s->kw; k++) {
+        bool inside = (unsigned)(ix + k) < (unsigned)s->w;
+        for (int c = 0; c < s->c; c++)
+            edge[k * s->c + c] = inside ? line[(ptrdiff_t)(ix + k) * s->c + c] : 0;
+    }
+    return edge;
+}
+
+/* As reach_row for a whole run of taps. */
+static float *reach_run(Job *job, const float *line, int ox, int count, int at, float *edge)
+{
+    const IclConvShape *s = job->s;
+    int ix = ox * s->sw - s->pl, width = job->vectors * VL, n = job->reached.count;
+    const float *dy = job->dy + (size_t)at * width;
+
+    for (int i = 0; i < count; i++, ix += s->sw, dy += width, n++) {
+        job->reached.x[n] = line + (ptrdiff_t)ix * s->c;
+        job->reached.dy[n] = dy;
+        if (ix < 0 || ix + s->kw > s->w) {
+            job->reached.x[n] = copy_edge(s, line, ix, edge);
+            edge += s->kw * s->c;
+        }
+    }
+    job->reached.count = n;
+    return edge;
+}
+
 static void reach(Job *job, const float *x, size_t first, int count, int ky, int kx)
 {
     const IclConvShape *s = job->s;
     int ox = (int)(first % s->ow), oy = (int)(first / s->ow % s->oh);
     int image = (int)(first / s->ow / s->oh);
+    float *edge = job->edges;
 
     job->reached.count = 0;
     for (int at = 0, run; at < count; at += run) {
         int iy = oy * s->sh - s->pt + ky * s->dh;
         run = (int)smallest((size_t)(s->ow - ox), (size_t)(count - at));
-        if ((unsigned)iy < (unsigned)s->h)
-            reach_row(job,
-                      x + (((size_t)image * s->h + iy) * s->w) * s->c + job->group * job->split->gc,
-                      ox, kx, run, at);
+        const float *line = x + ((size_t)image * s->h + iy) * s->w * s->c;
+        if ((unsigned)iy < (unsigned)s->h && job->split->runs)
+            edge = reach_run(job, line, ox, run, at, edge);
+        else if ((unsigned)iy < (unsigned)s->h)
+            reach_row(job, line + job->group * job->split->gc, ox, kx, run, at);
         ox = 0;
         if (++oy == s->oh)
             oy = 0, image++;
@@ -182,21 +239,40 @@ static void run_tap(Job *job, const float *ahead, float *dw)
 static void run_block(Job *job, const float *x, const float *dy, size_t first, int count)
 {
     const IclConvShape *s = job->s;
+    const int kw = job->split->kw, taps = job->split->kh * kw;
     const float *ahead = dy + (first + count) * s->f + job->group * job->split->gf + job->f;
 
     copy_dy(job, dy, first, count);
-    job->reached.ahead_step = s->kh * s->kw == 1 ? (size_t)s->f : 0; /* many taps hide it anyway */
-    for (int tap = 0; tap < s->kh * s->kw; tap++) {
-        reach(job, x, first, count, tap / s->kw, tap % s->kw);
+    job->reached.ahead_step = taps == 1 ? (size_t)s->f : 0; /* many taps hide it anyway */
+    for (int tap = 0; tap < taps; tap++) {
+        reach(job, x, first, count, tap / kw, tap % kw);
         run_tap(job, ahead, job->sums + tap * job->tap_stride);
     }
+}
+
+/* Outputs of a row whose run of taps is not all inside x. */
+static size_t edges_of_row(const IclConvShape *s)
+{
+    size_t edges = 0;
+
+    for (int ox = 0; ox < s->ow; ox++)
+        edges += ox * s->sw < s->pl || ox * s->sw - s->pl + s->kw > s->w;
+    return edges;
+}
+
+static size_t edge_floats(const IclConvShape *s)
+{
+    size_t lines = (size_t)block_pixels(s->kh * s->kw, 1) / (size_t)(s->ow + !s->ow) + 2;
+
+    return has_runs(s) ? lines * edges_of_row(s) * s->kw * s->c : 0;
 }
 
 /* Of the widest panel: the block's dy, and two lists of a place more than a narrow block's pixels.
  */
 static size_t weight_gradient_scratch_size(const IclConvShape *s)
 {
-    return BLOCK_BYTES + 2 * (size_t)(block_pixels(s->kh * s->kw, 1) + 8) * sizeof(float *);
+    return BLOCK_BYTES + 2 * (size_t)(block_pixels(s->kh * s->kw, 1) + 8) * sizeof(float *) +
+           edge_floats(s) * sizeof(float);
 }
 
 static Job job_of(const IclConvShape *s, const Split *split, int part, int index, float *dw,
@@ -217,6 +293,8 @@ static Job job_of(const IclConvShape *s, const Split *split, int part, int index
     job.c_end = split->gc * (range + 1) / split->ranges;
     job.reached.x = (const float **)((char *)scratch + BLOCK_BYTES);
     job.reached.dy = job.reached.x + block_pixels(s->kh * s->kw, 1) + 8;
+    job.edges = (float *)(job.reached.dy + block_pixels(s->kh * s->kw, 1) + 8);
+    job.reached.last = split->direct ? job.valid - (job.vectors - 1) * VL : VL;
     if (split->direct) {
         job.stride = (size_t)s->f;
         job.sums = dw + job.group * split->gf + job.f;

@@ -33,7 +33,8 @@ static inline vf vset(float x) { return x - (vf){0}; } /* 0 + x is not folded: s
 static inline vf vselect(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
 
 /* vload_part, vstore_part: the first n of VL floats (0..VL); the rest reads as 0 and is not
- * written. vmax, vmin: the second operand where either is NaN. The one place for intrinsics: a
+ * written. vmax, vmin: the second operand where either is NaN. vreciprocal: 1 / x for x from 1 to
+ * 2^127, within 2e-7. The one place for intrinsics: a
  * memcpy of n would be a call in the middle of a tile, and a select takes four instructions where
  * one will do. */
 #if defined(__AVX512F__) && ICL_VL == 16
@@ -47,6 +48,11 @@ static inline void vstore_part(float *p, vf x, int n)
 }
 static inline vf vmax(vf a, vf b) { return (vf)_mm512_max_ps((__m512)a, (__m512)b); }
 static inline vf vmin(vf a, vf b) { return (vf)_mm512_min_ps((__m512)a, (__m512)b); }
+static inline vf vreciprocal(vf x) /* Newton's step on 14 bits, a third of a division's time */
+{
+    vf r = (vf)_mm512_rcp14_ps((__m512)x);
+    return r * (2.0f - x * r);
+}
 #elif defined(__AVX2__) && ICL_VL == 8
 static inline vi vfirst(int n) { return (vi){0, 1, 2, 3, 4, 5, 6, 7} < n; }
 static inline vf vload_part(const float *p, int n)
@@ -79,4 +85,7 @@ static inline vf vmin(vf a, vf b) { return (vf)_mm_min_ps((__m128)a, (__m128)b);
 static inline vf vmax(vf a, vf b) { return vselect(a > b, a, b); }
 static inline vf vmin(vf a, vf b) { return vselect(a < b, a, b); }
 #endif
+#endif
+#if !defined(__AVX512F__) || ICL_VL != 16
+static inline vf vreciprocal(vf x) { return 1.0f / x; }
 #endif

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the icl authors */
 #include <glib.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "threads.h"
@@ -88,8 +89,64 @@ static void workers_park_and_wake(void)
     icl_team_end(&team);
 }
 
+/* Threads of this process that run or could. */
+static int running_threads(void)
+{
+    g_autoptr(GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
+    int running = 0;
+
+    g_assert_nonnull(tasks);
+    for (const char *task; (task = g_dir_read_name(tasks));) {
+        g_autofree char *path = g_strdup_printf("/proc/self/task/%s/stat", task), *stat = NULL;
+        if (g_file_get_contents(path, &stat, NULL, NULL))
+            running += strstr(stat, ") R ") != NULL;
+    }
+    return running;
+}
+
+/* On a busy machine it takes them a while to get so far. */
+static void idle_workers_take_no_processor(void)
+{
+    int running = 0;
+
+    check_passes(icl_threads_available() + 1, 10, 10);
+    for (int tries = 0; tries < 200 && (running = running_threads()) > 1; tries++)
+        g_usleep(50000);
+    g_assert_cmpint(running, ==, 1);
+}
+
+static void empty_chunk(void *data, int chunk, int thread) {}
+
+/* threads --bench: nanoseconds of a loop over chunks that do nothing, inside a pass; the best of
+ * several rounds, since a neighbour's time slice falls into some. */
+static void bench(void)
+{
+    static const int counts[] = {2, 8, 64, 1000};
+    enum { LOOPS = 2000, ROUNDS = 30 };
+
+    for (int threads = 1; threads <= icl_threads_available(); threads *= 2)
+        for (size_t i = 0; i < G_N_ELEMENTS(counts); i++) {
+            gint64 best = G_MAXINT64;
+            IclTeam team;
+            icl_team_begin(&team, threads);
+            for (int round = 0; round < ROUNDS; round++) {
+                gint64 start = g_get_monotonic_time();
+                for (int loop = 0; loop < LOOPS; loop++)
+                    icl_team_run(&team, counts[i], empty_chunk, NULL);
+                best = MIN(best, g_get_monotonic_time() - start);
+            }
+            g_print("%d threads, %d chunks: %.0f ns\n", team.size, counts[i],
+                    (double)best * 1e3 / LOOPS);
+            icl_team_end(&team);
+        }
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && g_str_equal(argv[1], "--bench")) {
+        bench();
+        return 0;
+    }
     g_test_init(&argc, &argv, NULL);
     for (int threads = 1; threads <= 5; threads++) {
         g_autofree char *name = g_strdup_printf("/threads/every-chunk-once/%d", threads);
@@ -98,5 +155,6 @@ int main(int argc, char **argv)
     g_test_add_func("/threads/callers-side-by-side", callers_side_by_side);
     g_test_add_func("/threads/busy-pool", a_busy_pool_leaves_the_caller_alone);
     g_test_add_func("/threads/park-and-wake", workers_park_and_wake);
+    g_test_add_func("/threads/idle", idle_workers_take_no_processor);
     return g_test_run();
 }

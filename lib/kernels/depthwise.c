@@ -282,7 +282,9 @@ static __attribute__((noinline)) vf tree_sum(const float *sums, size_t stride, i
 /* dw += the parts' sums, for n channels of a tap */
 static inline void sums_finish(const float *sums, size_t stride, int parts, float *dw, int n)
 {
-    vstore_n(dw, vload_n(dw, n) + tree_sum(sums, stride, parts, n), n);
+    vf sum = parts == 1 ? vload_n(sums, n) : tree_sum(sums, stride, parts, n);
+
+    vstore_n(dw, vload_n(dw, n) + sum, n);
 }
 
 static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw)

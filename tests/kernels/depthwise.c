@@ -226,14 +226,27 @@ void depthwise_tests(void)
         }
 }
 
+/* MobileNetV2, EfficientNet-B0 and ragged channels, batch 1 */
 static const Row benches[] = {
-    {"3x3 c=96 @56", SHAPE(1, 56, 56, 96, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
-    {"3x3/2 c=96 @112", SHAPE(1, 112, 112, 96, 1, 3, 2, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3 c=32 @112", SHAPE(1, 112, 112, 32, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3/2 c=96 @112", SHAPE(1, 112, 112, 96, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3 c=144 @56", SHAPE(1, 56, 56, 144, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3/2 c=144 @56", SHAPE(1, 56, 56, 144, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3 c=192 @28", SHAPE(1, 28, 28, 192, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3/2 c=192 @28", SHAPE(1, 28, 28, 192, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_RELU6, true, false},
     {"3x3 c=384 @14", SHAPE(1, 14, 14, 384, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3 c=576 @14", SHAPE(1, 14, 14, 576, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3/2 c=576 @14", SHAPE(1, 14, 14, 576, 1, 3, 2, 1, 0), 1, 1, ICL_ACT_RELU6, true, false},
     {"3x3 c=960 @7", SHAPE(1, 7, 7, 960, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"5x5/2 c=144 @56", SHAPE(1, 56, 56, 144, 1, 5, 2, 1, 1), 2, 2, ICL_ACT_SWISH, true, false},
     {"5x5 c=240 @28", SHAPE(1, 28, 28, 240, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_SWISH, true, false},
-    {"3x3 c=32 @14", SHAPE(1, 14, 14, 32, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU6, true, false},
+    {"3x3 c=480 @14", SHAPE(1, 14, 14, 480, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_SWISH, true, false},
+    {"5x5 c=672 @14", SHAPE(1, 14, 14, 672, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_SWISH, true, false},
+    {"5x5/2 c=672 @14", SHAPE(1, 14, 14, 672, 1, 5, 2, 1, 1), 2, 2, ICL_ACT_SWISH, true, false},
+    {"5x5 c=1152 @7", SHAPE(1, 7, 7, 1152, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_SWISH, true, false},
+    {"3x3 c=16 @56", SHAPE(1, 56, 56, 16, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU, true, false},
     {"3x3 c=24 @56", SHAPE(1, 56, 56, 24, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_RELU, true, false},
+    {"5x5 c=72 @28", SHAPE(1, 28, 28, 72, 1, 5, 1, 1, 2), 2, 2, ICL_ACT_RELU, true, false},
 };
 
 typedef struct Run {
@@ -259,22 +272,38 @@ static void run_weight_gradient(void *data)
     layer_weight_gradient(&run->layer, run->kernels, run->workspace.data, false);
 }
 
+/* As many bytes as a pass reads and writes. */
+static void run_copy(void *data)
+{
+    Layer *l = &((Run *)data)->layer;
+    size_t count = (input_count(&l->shape) + output_count(&l->shape)) / 2;
+
+    memcpy(l->dx.data, l->x.data, MIN(count, l->x.count) * sizeof(float));
+}
+
 static void bench_row(const Bench *bench, const Row *row, int tier)
 {
     static const char *const uses[] = {"forward", "input gradient", "weight gradient"};
     Run run = {layer_new(row, 0), &icl_kernels_of(tier)->depthwise};
-    Timed timed[] = {{run_forward, &run}, {run_input_gradient, &run}, {run_weight_gradient, &run}};
+    Timed timed[] = {{run_forward, &run},
+                     {run_input_gradient, &run},
+                     {run_weight_gradient, &run},
+                     {run_copy, &run}};
     const IclConvShape *s = &run.layer.shape;
     run.workspace = guarded_new(run.kernels->weight_gradient_workspace(s), 0);
     double flop = 2.0 * (double)output_count(s) * s->kh * s->kw;
     double bytes = 4.0 * (double)(input_count(s) + output_count(s));
 
-    bench_interleaved(timed, G_N_ELEMENTS(timed), 0.15);
-    for (size_t i = 0; i < G_N_ELEMENTS(timed); i++)
-        printf("depthwise %s %s %s: %.1f GFLOP/s (%.0f %% of peak), %.1f GB/s, %.3f ms\n",
-               row->name, icl_tier_name(tier), uses[i], flop / timed[i].median * 1e-9,
-               flop / timed[i].median * 1e-7 / bench->peak[tier], bytes / timed[i].median * 1e-9,
-               timed[i].median * 1e3);
+    bench_interleaved(timed, G_N_ELEMENTS(timed), 0.2);
+    double copy = timed[G_N_ELEMENTS(uses)].median;
+    for (size_t i = 0; i < G_N_ELEMENTS(uses); i++) {
+        double seconds = timed[i].median;
+        printf("depthwise %s %s %s: %.1f GFLOP/s (%.0f %% of peak), %.1f GB/s (%.0f %% of a copy), "
+               "%.4f ms\n",
+               row->name, icl_tier_name(tier), uses[i], flop / seconds * 1e-9,
+               flop / seconds * 1e-7 / bench->peak[tier], bytes / seconds * 1e-9,
+               100 * copy / seconds, seconds * 1e3);
+    }
     guarded_free(&run.workspace);
     layer_free(&run.layer);
 }

@@ -40,12 +40,6 @@ static bool grid_runs(const Grid *g)
     return g->groups == 1 && g->c < RUN_CHANNELS && g->x.taps > 1 && g->x.tap_step == 1;
 }
 
-static size_t grid_k(const Grid *g) { return (size_t)g->y.taps * g->x.taps * g->c; }
-
-static int group_panels(const Grid *g) { return panel_count(g->f, grid_k(g)); }
-
-static int panel_start(const Grid *g, int i) { return panel_first(g->f, group_panels(g), i); }
-
 /* The panels are parted as far as a chunk's weights ask for; where the weights are more than the
  * input, as far as it goes: rather than all weights, every thread reads all of the input. */
 static int panel_blocks(const Grid *g, size_t chunks)
@@ -56,7 +50,7 @@ static int panel_blocks(const Grid *g, size_t chunks)
 
     if (weights > input && blocks < chunks)
         blocks = chunks;
-    return (int)clamp_size(blocks, 1, (size_t)g->groups * group_panels(g));
+    return (int)clamp_size(blocks, 1, (size_t)g->groups * grid_panels(g));
 }
 
 static size_t rows_wanted(const Grid *g, size_t rows)
@@ -316,12 +310,12 @@ static void run_panel(const Tile *panel, int vectors, const Work *work)
 static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const GridOutput *output,
                            int panel, float *bias)
 {
-    int panels = group_panels(g), group = panel / panels;
-    int first = panel_start(g, panel % panels), f = group * g->f + first * VL;
+    int panels = grid_panels(g), group = panel / panels;
+    int first = grid_panel_start(g, panel % panels), f = group * g->f + first * VL;
 
     tile->first = (size_t)group * g->c;
     tile->w = packed + ((size_t)group * panel_vectors(g->f) + first) * VL * grid_k(g);
-    tile->f = (int)smallest((size_t)(panel_start(g, panel % panels + 1) - first) * VL,
+    tile->f = (int)smallest((size_t)(grid_panel_start(g, panel % panels + 1) - first) * VL,
                             (size_t)(g->f - first * VL));
     tile->y = output->y + f;
     tile->add = output->add ? output->add + f : NULL;
@@ -361,7 +355,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
 {
     Split s = grid_split(g);
     Work work = work_layout(g, &s, scratch);
-    int blocks = s.row_blocks * (s.runs ? g->n : 1), panels = g->groups * group_panels(g);
+    int blocks = s.row_blocks * (s.runs ? g->n : 1), panels = g->groups * grid_panels(g);
     int block = chunk % blocks, panel_block = chunk / blocks;
     int first = (int)((int64_t)panels * panel_block / s.panel_blocks);
     int end = (int)((int64_t)panels * (panel_block + 1) / s.panel_blocks);
@@ -390,40 +384,8 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
         return;
     }
     for (int panel = first; panel < end; panel++) {
-        int i = panel % group_panels(g);
+        int i = panel % grid_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);
-        run_panel(&tile, panel_start(g, i + 1) - panel_start(g, i), &work);
-    }
-}
-
-/* w: weights of one kernel position from the panel's first filter on, `f` of them; packed:
- * [c][width], zeros past f. */
-static void pack_tap(const Grid *g, const WeightStrides *strides, const float *w,
-                     const float *scale, int f, int width, float *packed)
-{
-    for (int c = 0; c < g->c; c++, w += strides->c, packed += width) {
-        for (int j = 0; j < f; j++)
-            packed[j] = w[j * strides->f] * (scale ? scale[j] : 1);
-        for (int j = f; j < width; j++)
-            packed[j] = 0;
-    }
-}
-
-int ICL_TIER(grid_pack_chunks)(const Grid *g) { return g->groups * group_panels(g); }
-
-void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w,
-                         const float *scale, float *packed, int chunk)
-{
-    int panels = group_panels(g), group = chunk / panels;
-    int first = panel_start(g, chunk % panels), end = panel_start(g, chunk % panels + 1);
-    int width = (end - first) * VL, f = (int)smallest((size_t)width, (size_t)(g->f - first * VL));
-
-    packed += ((size_t)group * panel_vectors(g->f) + first) * VL * grid_k(g);
-    w += group * strides->group + first * VL * strides->f;
-    scale = scale ? scale + group * g->f + first * VL : NULL;
-    for (int tap = 0; tap < g->y.taps * g->x.taps; tap++, packed += (size_t)g->c * width) {
-        int ky = g->y.k_first + tap / g->x.taps * g->y.k_step;
-        int kx = g->x.k_first + tap % g->x.taps * g->x.k_step;
-        pack_tap(g, strides, w + (ky * strides->kw + kx) * strides->tap, scale, f, width, packed);
+        run_panel(&tile, grid_panel_start(g, i + 1) - grid_panel_start(g, i), &work);
     }
 }

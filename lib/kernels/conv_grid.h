@@ -6,9 +6,8 @@
  * phase of dx, which read dy through flipped taps.
  *
  * Chunks are blocks of rows times blocks of filter panels. Where taps of few channels lie side by
- * side
- * ("runs": first layers, narrow networks), the input rows are copied once with their padding, and a
- * whole kernel row becomes one tap of many channels. */
+ * side ("runs": first layers, narrow networks), the input rows are copied once with their padding,
+ * and a whole kernel row becomes one tap of many channels. */
 #pragma once
 
 #include "conv_tile.h"
@@ -50,7 +49,19 @@ static inline size_t grid_packed_size(const Grid *g)
     return (size_t)g->groups * panel_vectors(g->f) * VL * g->y.taps * g->x.taps * g->c;
 }
 
-/* A chunk is a panel. scale: [groups * f] or NULL, a factor for each filter's weights. */
+/* Products of a sum. */
+static inline size_t grid_k(const Grid *g) { return (size_t)g->y.taps * g->x.taps * g->c; }
+
+/* Panels of a group, and the first vector of one. */
+static inline int grid_panels(const Grid *g) { return panel_count(g->f, grid_k(g)); }
+
+static inline int grid_panel_start(const Grid *g, int i)
+{
+    return panel_first(g->f, grid_panels(g), i);
+}
+
+/* A chunk is a panel; filters or channels lie side by side (stride 1). scale: [groups * f] or NULL,
+ * a factor for each filter's weights. */
 int ICL_TIER(grid_pack_chunks)(const Grid *g);
 void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const float *w,
                          const float *scale, float *packed, int chunk);

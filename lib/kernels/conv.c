@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Forward convolution and its input gradient as grids (conv_grid.h). */
+ * Forward convolution and its input gradient as grids (conv_grid.h), or by Winograd
+ * (conv_winograd.h) where that is cheaper. */
 #include "conv_grid.h"
+#include "conv_winograd.h"
 
 static Axis axis_forward(int in, int out, int k, int stride, int dilation, int padding)
 {
@@ -86,15 +88,17 @@ static Grid grid_gradient(const IclConvShape *s, int phase)
 static size_t packed_size(const IclConvShape *s)
 {
     Grid g = grid_forward(s);
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
 
-    return grid_packed_size(&g);
+    return winograd.m ? ICL_TIER(winograd_packed_size)(&winograd) : grid_packed_size(&g);
 }
 
 static int pack_chunks(const IclConvShape *s)
 {
     Grid g = grid_forward(s);
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
 
-    return ICL_TIER(grid_pack_chunks)(&g);
+    return winograd.m ? ICL_TIER(winograd_pack_chunks)(&winograd) : ICL_TIER(grid_pack_chunks)(&g);
 }
 
 static void pack(const IclConvShape *s, const float *w, const float *scale, float *packed,
@@ -103,22 +107,30 @@ static void pack(const IclConvShape *s, const float *w, const float *scale, floa
     Grid g = grid_forward(s);
     WeightStrides strides = {
         .tap = (size_t)g.c * s->f, .c = (size_t)s->f, .f = 1, .group = (size_t)g.f, .kw = s->kw};
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
+    WinogradWeights weights = {w, (ptrdiff_t)strides.tap, strides.c, strides.f, scale};
 
-    ICL_TIER(grid_pack)(&g, &strides, w, scale, packed, chunk);
+    if (winograd.m)
+        ICL_TIER(winograd_pack)(&winograd, &weights, packed, chunk);
+    else
+        ICL_TIER(grid_pack)(&g, &strides, w, scale, packed, chunk);
 }
 
 static int chunks(const IclConvShape *s)
 {
     Grid g = grid_forward(s);
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
 
-    return ICL_TIER(grid_chunks)(&g);
+    return winograd.m ? ICL_TIER(winograd_chunks)(&winograd) : ICL_TIER(grid_chunks)(&g);
 }
 
 static size_t scratch_size(const IclConvShape *s)
 {
     Grid g = grid_forward(s);
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
 
-    return ICL_TIER(grid_scratch_size)(&g);
+    return winograd.m ? ICL_TIER(winograd_scratch_size)(&winograd)
+                      : ICL_TIER(grid_scratch_size)(&g);
 }
 
 static void forward(const IclConvShape *s, const float *x, const float *packed,
@@ -130,14 +142,21 @@ static void forward(const IclConvShape *s, const float *x, const float *packed,
                          .activation = epilogue->activation,
                          .alpha = epilogue->alpha,
                          .y = y};
+    Winograd winograd = ICL_TIER(winograd_forward)(s);
 
-    ICL_TIER(grid_run)(&g, x, epilogue->input_scale, packed, &output, chunk, scratch);
+    if (winograd.m)
+        ICL_TIER(winograd_run)(&winograd, x, packed, epilogue, y, chunk, scratch);
+    else
+        ICL_TIER(grid_run)(&g, x, epilogue->input_scale, packed, &output, chunk, scratch);
 }
 
 static size_t input_gradient_packed_size(const IclConvShape *s)
 {
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
     size_t size = 0;
 
+    if (winograd.m)
+        return ICL_TIER(winograd_packed_size)(&winograd);
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         size += grid_packed_size(&g);
@@ -147,8 +166,11 @@ static size_t input_gradient_packed_size(const IclConvShape *s)
 
 static int input_gradient_pack_chunks(const IclConvShape *s)
 {
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
     int count = 0;
 
+    if (winograd.m)
+        return ICL_TIER(winograd_pack_chunks)(&winograd);
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         count += ICL_TIER(grid_pack_chunks)(&g);
@@ -160,7 +182,13 @@ static void input_gradient_pack(const IclConvShape *s, const float *w, float *pa
 {
     size_t gc = (size_t)(s->c / s->groups), gf = (size_t)(s->f / s->groups);
     WeightStrides strides = {.tap = gc * s->f, .c = 1, .f = (size_t)s->f, .group = gf, .kw = s->kw};
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
+    WinogradWeights turned = {w + 8 * strides.tap, -(ptrdiff_t)strides.tap, 1, strides.f, NULL};
 
+    if (winograd.m) {
+        ICL_TIER(winograd_pack)(&winograd, &turned, packed, chunk);
+        return;
+    }
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         int count = ICL_TIER(grid_pack_chunks)(&g);
@@ -175,8 +203,11 @@ static void input_gradient_pack(const IclConvShape *s, const float *w, float *pa
 
 static int input_gradient_chunks(const IclConvShape *s)
 {
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
     int count = 0;
 
+    if (winograd.m)
+        return ICL_TIER(winograd_chunks)(&winograd);
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         count += ICL_TIER(grid_chunks)(&g);
@@ -186,8 +217,11 @@ static int input_gradient_chunks(const IclConvShape *s)
 
 static size_t input_gradient_scratch_size(const IclConvShape *s)
 {
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
     size_t most = 0;
 
+    if (winograd.m)
+        return ICL_TIER(winograd_scratch_size)(&winograd);
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         size_t size = ICL_TIER(grid_scratch_size)(&g);
@@ -200,7 +234,13 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
                            bool accumulate, int chunk, void *scratch)
 {
     GridOutput output = {.add = accumulate ? dx : NULL, .y = dx};
+    IclEpilogue epilogue = {.add = output.add};
+    Winograd winograd = ICL_TIER(winograd_input_gradient)(s);
 
+    if (winograd.m) {
+        ICL_TIER(winograd_run)(&winograd, dy, packed, &epilogue, dx, chunk, scratch);
+        return;
+    }
     for (int phase = 0; phase < gradient_grids(s); phase++) {
         Grid g = grid_gradient(s, phase);
         int count = ICL_TIER(grid_chunks)(&g);

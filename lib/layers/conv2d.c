@@ -4,6 +4,7 @@
  * Convolution, Keras' Conv2D: kernel [kh,kw,c/groups,f]. The arithmetic is in convolution.c, which
  * dense shares. */
 #include "convolution.h"
+#include "cpu.h"
 #include "layers.h"
 #include "window.h"
 
@@ -57,7 +58,8 @@ static bool conv2d_build(IclLayer *layer, GError **error)
                                  .pl = left,
                                  .oh = oh,
                                  .ow = ow,
-                                 .groups = conv->groups};
+                                 .groups = conv->groups,
+                                 .winograd = icl_cpu_winograd()};
     layer->macs = (int64_t)oh * ow * conv->kernel.h * conv->kernel.w * group * conv->filters;
 
     IclWeight *kernel = icl_layer_weight(

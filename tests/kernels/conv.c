@@ -94,7 +94,8 @@ static IclConvShape shape_of(const Row *r)
         .pl = r->pad[1],
         .oh = outputs(r->h, r->k[0], r->stride[0], r->dilation[0], r->pad[0] + r->pad[2]),
         .ow = outputs(r->w, r->k[1], r->stride[1], r->dilation[1], r->pad[1] + r->pad[3]),
-        .groups = r->groups};
+        .groups = r->groups,
+        .winograd = ICL_WINOGRAD_OFF}; /* see winograd.c */
 }
 
 static size_t x_size(const IclConvShape *s) { return (size_t)s->n * s->h * s->w * s->c; }

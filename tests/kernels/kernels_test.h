@@ -66,7 +66,7 @@ double bench_peak(int tier);
 
 /* The family files. */
 #define KERNEL_FAMILIES(X) \
-    X(conv) X(depthwise) X(pool) X(batchnorm) X(element) X(optimizer) X(resize)
+    X(conv) X(depthwise) X(pool) X(batchnorm) X(element) X(optimizer) X(resize) X(winograd)
 
 #define KERNEL_FAMILY(name)  \
     void name##_tests(void); \

@@ -45,15 +45,15 @@ TRAINING = {
 class Worker:
     """A process that runs passes when told."""
 
-    def __init__(self, name, command, threads, log):
+    def __init__(self, name, command, threads, folder):
         environment = dict(os.environ, OMP_NUM_THREADS=str(threads), OPENBLAS_NUM_THREADS="1",
                            MKL_NUM_THREADS=str(threads), PYTHONWARNINGS="ignore")
-        self.name, self.times, self.rounds, self.log = name, [], [], log
+        self.name, self.times, self.rounds = name, [], []
+        self.log = open(folder / f"{name}.log", "w+", encoding="utf-8")
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                        stderr=log, text=True, env=environment, cwd=HERE)
-        self.expect_ready()
+                                        stderr=self.log, text=True, env=environment, cwd=HERE)
 
-    def expect_ready(self):
+    def wait_until_ready(self):
         if self.process.stdout.readline().strip() != "ready":
             self.process.wait()
             self.log.seek(0)
@@ -90,6 +90,7 @@ class Worker:
         self.process.stdin.close()
         self.process.stdout.close()
         self.process.wait()
+        self.log.close()
 
 
 def icl_command(program, network, folder, mode, threads):
@@ -115,20 +116,27 @@ def difference(ours, theirs):
     return float(np.abs(ours - theirs).max() / max(1, np.abs(theirs).max()))
 
 
-def start_workers(args, name, network, mode, threads, folder, log):
+def start_workers(args, name, network, mode, threads, folder):
     ours = icl_command(args.worker, network, folder, mode, threads)
-    workers = [Worker("icl", ours, threads, log)]
+    workers = [Worker("icl", ours, threads, folder)]
     peers, missing = peers_of(mode, args.peers)
     for peer in missing:
-        print(f"  {peer} is not installed", file=sys.stderr)
+        print(f"{peer} is not installed", file=sys.stderr)
     for peer, (script, _, extra) in peers.items():
         command = [sys.executable, str(HERE / script), str(folder), str(threads)]
-        try:
-            workers.append(Worker(peer, command + [word.format(network=name) for word in extra],
-                                  threads, log))
-        except RuntimeError as error:
-            print(f"  {error}", file=sys.stderr)
-    return workers
+        command += [word.format(network=name) for word in extra]
+        workers.append(Worker(peer, command, threads, folder))
+    workers[0].wait_until_ready()
+    return workers[:1] + [worker for worker in workers[1:] if is_ready(worker)]
+
+
+def is_ready(worker):
+    try:
+        worker.wait_until_ready()
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return False
+    return True
 
 
 def report(worker, icl, outputs, check_losses):
@@ -173,21 +181,33 @@ def measure(args, workers):
                 worker.turn()
 
 
-def run_cell(args, networks, name, mode, threads, cell_folder):
+def run_cell(args, networks, name, mode, threads, folder):
     network = networks.NETWORKS[name]
-    networks.prepare(name, mode, cell_folder)
     check_losses = mode == "train" and not networks.is_random(name)
-    with open(cell_folder / "log", "w+", encoding="utf-8") as log:
-        workers = start_workers(args, name, network, mode, threads, cell_folder, log)
-        try:
-            outputs = {w.name: w.output(cell_folder) for w in workers}
-            measure(args, workers)
-            rows = [report(w, workers[0], outputs, check_losses) for w in workers]
-        finally:
-            for worker in workers:
-                worker.close()
+    workers = start_workers(args, name, network, mode, threads, folder)
+    try:
+        outputs = {w.name: w.output(folder) for w in workers}
+        measure(args, workers)
+        rows = [report(w, workers[0], outputs, check_losses) for w in workers]
+    finally:
+        for worker in workers:
+            worker.close()
     return {"network": name, "mode": mode, "batch": network.batches[mode], "threads": threads,
             "workers": rows}
+
+
+def run_cells(args, networks, name, mode):
+    """Those of all numbers of threads."""
+    processors = os.sched_getaffinity(0)
+    with tempfile.TemporaryDirectory(prefix="icl-bench-") as folder:
+        networks.prepare(name, mode, Path(folder))
+        for threads in map(int, args.threads):
+            os.sched_setaffinity(0, sorted(processors)[-threads:])
+            cell = run_cell(args, networks, name, mode, threads, Path(folder))
+            os.sched_setaffinity(0, processors)
+            judge(cell)
+            print_cell(cell)
+            yield cell
 
 
 def judge(cell):
@@ -260,16 +280,9 @@ def main():
         sys.exit("compare.py needs PyTorch, torchvision and onnx, which make the networks")
     import networks
     cells = []
-    processors = os.sched_getaffinity(0)
     for name in args.networks or networks.NETWORKS:
         for mode in (m for m in args.modes if m in networks.NETWORKS[name].batches):
-            for threads in map(int, args.threads):
-                os.sched_setaffinity(0, sorted(processors)[-threads:])
-                with tempfile.TemporaryDirectory(prefix="icl-bench-") as folder:
-                    cell = run_cell(args, networks, name, mode, threads, Path(folder))
-                judge(cell)
-                print_cell(cell)
-                cells.append(cell)
+            cells += run_cells(args, networks, name, mode)
     print_table(cells)
     if args.json:
         args.json.write_text(json.dumps(cells, indent=1) + "\n", encoding="utf-8")

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * One ticket word carries the job's number (high half) and its next chunk (low half; CLOSED once
- * the last is claimed). Whoever sees it open reads the job, then claims by compare-and-swap: if
- * that succeeds the job it read is the ticket's, because a job is only written while the ticket is
- * closed. */
+ * Each thread of a job has a range of its chunks: the same rows of a picture in one step after
+ * another, which are in its caches. Who is through takes from the others' ranges. A range's word
+ * carries the job's number (high half) and the next chunk (low half; CLOSED once the last is
+ * claimed); a word of an older job stands for a whole range, so that opening a job is one store.
+ *
+ * A job's fields are read before its number is read again: they are its own then, as the job after
+ * it uses the other place. From them, a claim by compare-and-swap can only succeed while that chunk
+ * is free: of a job that is done, every word of a range that has chunks is CLOSED or newer. */
 #include "threads.h"
 
 #include <pthread.h>
@@ -18,34 +22,44 @@
 
 enum {
     SPINS = 20000, /* pauses before a worker parks: 0.2-1 ms */
-    CLAIMS = 4,    /* a claim takes this share of what is left for each thread */
+    CLAIMS = 4,    /* a claim takes this share of what is left of a range, and at least one */
     APART = 128,   /* bytes: processors fetch cache lines in pairs */
 };
 
 static const uint32_t CLOSED = UINT32_MAX;
 
+typedef struct Job {
+    uint32_t number;
+    IclChunkFn fn;
+    void *data;
+    unsigned chunks;
+    int members; /* a worker late from a larger team must not take part */
+} Job;
+
+typedef struct JobPlace {
+    _Alignas(APART) _Atomic(IclChunkFn) fn;
+    _Atomic(void *) data;
+    atomic_uint chunks;
+    atomic_int members;
+} JobPlace;
+
+typedef struct Range {
+    _Alignas(APART) _Atomic uint64_t next;
+} Range;
+
 /* What is written at other times, or by others, lies on other lines. */
 static struct {
-    /* Rarely written. */
     pthread_mutex_t lock; /* starting, parking, waking */
     pthread_cond_t wake;
     atomic_bool busy;     /* a team owns the workers */
     atomic_int team_size; /* of that team; 1 while there is none */
-    atomic_int parked;
+    atomic_int parked;    /* of the team's members */
     int workers;
-    /* Once a job, by the caller. */
-    _Alignas(APART) _Atomic(IclChunkFn) fn;
-    _Atomic(void *) data;
-    atomic_uint chunks;
-    atomic_int members; /* of the job: a worker late from a larger team must not take part */
-    /* Once a claim, by whoever claims. */
-    _Alignas(APART) _Atomic uint64_t ticket;
-    /* Once a worker that claimed: its chunks. */
-    _Alignas(APART) atomic_uint done;
-} pool = {.lock = PTHREAD_MUTEX_INITIALIZER,
-          .wake = PTHREAD_COND_INITIALIZER,
-          .team_size = 1,
-          .ticket = UINT32_MAX};
+    JobPlace jobs[2];                 /* by the lowest bit of their number */
+    _Alignas(APART) atomic_uint job;  /* number of the latest */
+    _Alignas(APART) atomic_uint done; /* its chunks that workers ran */
+    Range ranges[ICL_THREADS_MAX];
+} pool = {.lock = PTHREAD_MUTEX_INITIALIZER, .wake = PTHREAD_COND_INITIALIZER, .team_size = 1};
 
 static inline void cpu_pause(void)
 {
@@ -56,62 +70,104 @@ static inline void cpu_pause(void)
 #endif
 }
 
-/* Claims and runs chunks until the open job has none left; how many it ran. A claim takes several
- * where many are left, so that small ones do not cost a turn of the ticket each, and one at the
- * end, so that all are done at about the same time. */
-static unsigned pool_work(int thread)
+/* The latest job; false where the next one came meanwhile. */
+static bool job_read(Job *job)
+{
+    job->number = atomic_load_explicit(&pool.job, memory_order_acquire);
+    JobPlace *place = &pool.jobs[job->number & 1];
+    job->fn = atomic_load_explicit(&place->fn, memory_order_acquire);
+    job->data = atomic_load_explicit(&place->data, memory_order_acquire);
+    job->chunks = atomic_load_explicit(&place->chunks, memory_order_acquire);
+    job->members = atomic_load_explicit(&place->members, memory_order_acquire);
+    return atomic_load_explicit(&pool.job, memory_order_relaxed) == job->number;
+}
+
+static uint32_t range_begin(const Job *job, int range)
+{
+    return (uint32_t)((uint64_t)job->chunks * (unsigned)range / (unsigned)job->members);
+}
+
+/* Claims chunks *first .. *end - 1 of a range: several where many are left, so that small ones do
+ * not cost a claim each, and one at the end, so that all are done at about the same time. */
+static bool range_claim(const Job *job, int range, uint32_t *first, uint32_t *end)
+{
+    uint32_t begin = range_begin(job, range), stop = range_begin(job, range + 1);
+    _Atomic uint64_t *word = &pool.ranges[range].next;
+    uint64_t seen = atomic_load_explicit(word, memory_order_acquire), claimed;
+
+    do {
+        int32_t age = (int32_t)(job->number - (uint32_t)(seen >> 32));
+        *first = age > 0 ? begin : (uint32_t)seen;
+        if (age < 0 || *first == CLOSED || *first == stop)
+            return false;
+        *end = *first + 1 + (stop - *first - 1) / CLAIMS;
+        claimed = (uint64_t)job->number << 32 | (*end == stop ? CLOSED : *end);
+    } while (!atomic_compare_exchange_weak_explicit(word, &seen, claimed, memory_order_acq_rel,
+                                                    memory_order_acquire));
+    return true;
+}
+
+/* Claims and runs chunks until the job has none left, of the thread's own range first; how many. */
+static unsigned job_work(const Job *job, int thread)
 {
     unsigned worked = 0;
-    uint64_t ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
 
-    while ((uint32_t)ticket != CLOSED) {
-        IclChunkFn fn = atomic_load_explicit(&pool.fn, memory_order_relaxed);
-        void *data = atomic_load_explicit(&pool.data, memory_order_relaxed);
-        unsigned chunks = atomic_load_explicit(&pool.chunks, memory_order_relaxed);
-        int members = atomic_load_explicit(&pool.members, memory_order_relaxed);
-        uint32_t first = (uint32_t)ticket, left = chunks - first;
-        if (thread >= members)
-            break;
-        uint32_t end = first + 1 + (left - 1) / (CLAIMS * (unsigned)members);
-        uint64_t claimed = (ticket & ~(uint64_t)CLOSED) | (end == chunks ? CLOSED : end);
-        if (!atomic_compare_exchange_weak_explicit(&pool.ticket, &ticket, claimed,
-                                                   memory_order_acq_rel, memory_order_acquire))
-            continue;
-        for (uint32_t chunk = first; chunk < end; chunk++)
-            fn(data, (int)chunk, thread);
-        worked += end - first;
-        ticket = atomic_load_explicit(&pool.ticket, memory_order_acquire);
+    for (int i = 0; i < job->members; i++) {
+        int range = (thread + i) % job->members;
+        for (uint32_t chunk, end; range_claim(job, range, &chunk, &end);) {
+            worked += end - chunk;
+            for (; chunk < end; chunk++)
+                job->fn(job->data, (int)chunk, thread);
+        }
     }
     return worked;
 }
 
-static void pool_park(int thread)
+/* Sleeps: a member of the team until there is a job after number `seen`, others until they are
+ * members. Both are signalled under the lock after they were stored, so no wake is lost; only
+ * members count, so that a job does not signal to those it has no use for. */
+static void pool_park(int thread, bool member, uint32_t seen)
 {
     pthread_mutex_lock(&pool.lock);
-    atomic_fetch_add(&pool.parked, 1);
-    uint64_t seen = atomic_load(&pool.ticket) >> 32;
-    bool member = thread < atomic_load(&pool.team_size);
-    /* A job opened or a team begun after this look signals under the lock, so no wake is lost. */
-    while (seen == atomic_load(&pool.ticket) >> 32 &&
-           member == (thread < atomic_load(&pool.team_size)))
+    atomic_fetch_add(&pool.parked, member);
+    while (member ? thread < atomic_load(&pool.team_size) && atomic_load(&pool.job) == seen
+                  : thread >= atomic_load(&pool.team_size))
         pthread_cond_wait(&pool.wake, &pool.lock);
-    atomic_fetch_sub(&pool.parked, 1);
+    atomic_fetch_sub(&pool.parked, member);
     pthread_mutex_unlock(&pool.lock);
+}
+
+/* The chunks of the latest job, unless it is number *seen; whether it was another. */
+static bool pool_work(int thread, uint32_t *seen)
+{
+    Job job;
+
+    if (atomic_load_explicit(&pool.job, memory_order_relaxed) == *seen)
+        return false;
+    if (!job_read(&job))
+        return true;
+    *seen = job.number;
+    unsigned worked = thread < job.members ? job_work(&job, thread) : 0;
+    if (worked)
+        atomic_fetch_add_explicit(&pool.done, worked, memory_order_release);
+    return true;
 }
 
 static void *pool_worker(void *argument)
 {
     int thread = (int)(intptr_t)argument;
 
+    uint32_t seen = atomic_load(&pool.job) - 1;
+
     icl_cpu_flush_denormals();
     for (int spins = 0;;) {
         bool member = thread < atomic_load_explicit(&pool.team_size, memory_order_acquire);
-        unsigned worked = member ? pool_work(thread) : 0;
-        if (worked) {
-            atomic_fetch_add_explicit(&pool.done, worked, memory_order_release);
+        if (!member)
+            seen = atomic_load(&pool.job);
+        if (member && pool_work(thread, &seen)) {
             spins = 0;
         } else if (!member || ++spins > SPINS) {
-            pool_park(thread);
+            pool_park(thread, member, seen);
             spins = 0;
         } else {
             cpu_pause();
@@ -125,7 +181,8 @@ static void pool_forget(void)
 {
     pthread_mutex_init(&pool.lock, NULL);
     pthread_cond_init(&pool.wake, NULL);
-    atomic_store(&pool.ticket, CLOSED);
+    atomic_store(&pool.jobs[0].members, 0);
+    atomic_store(&pool.jobs[1].members, 0);
     atomic_store(&pool.team_size, 1);
     atomic_store(&pool.parked, 0);
     atomic_store(&pool.busy, false);
@@ -203,21 +260,26 @@ void icl_team_end(IclTeam *team)
     team->size = 1;
 }
 
-static void pool_open(int members, int chunks, IclChunkFn fn, void *data)
+/* The fields are released after the number of the job before: who reads one of them here and looks
+ * at the number again sees that another came. */
+static Job pool_open(int members, int chunks, IclChunkFn fn, void *data)
 {
-    uint64_t job = (atomic_load_explicit(&pool.ticket, memory_order_relaxed) >> 32) + 1;
+    Job job = {atomic_load_explicit(&pool.job, memory_order_relaxed) + 1, fn, data,
+               (unsigned)chunks, members};
+    JobPlace *place = &pool.jobs[job.number & 1];
 
-    atomic_store_explicit(&pool.fn, fn, memory_order_relaxed);
-    atomic_store_explicit(&pool.data, data, memory_order_relaxed);
-    atomic_store_explicit(&pool.chunks, (unsigned)chunks, memory_order_relaxed);
-    atomic_store_explicit(&pool.members, members, memory_order_relaxed);
+    atomic_store_explicit(&place->fn, fn, memory_order_release);
+    atomic_store_explicit(&place->data, data, memory_order_release);
+    atomic_store_explicit(&place->chunks, job.chunks, memory_order_release);
+    atomic_store_explicit(&place->members, members, memory_order_release);
     atomic_store_explicit(&pool.done, 0, memory_order_relaxed);
-    atomic_store(&pool.ticket, job << 32);
+    atomic_store(&pool.job, job.number);
     if (atomic_load(&pool.parked)) {
         pthread_mutex_lock(&pool.lock);
         pthread_cond_broadcast(&pool.wake);
         pthread_mutex_unlock(&pool.lock);
     }
+    return job;
 }
 
 void icl_team_run(IclTeam *team, int chunks, IclChunkFn fn, void *data)
@@ -227,8 +289,8 @@ void icl_team_run(IclTeam *team, int chunks, IclChunkFn fn, void *data)
             fn(data, chunk, 0);
         return;
     }
-    pool_open(team->size, chunks, fn, data);
-    unsigned others = (unsigned)chunks - pool_work(0);
+    Job job = pool_open(team->size, chunks, fn, data);
+    unsigned others = job.chunks - job_work(&job, 0);
     for (int spins = 0; atomic_load_explicit(&pool.done, memory_order_acquire) < others;)
         if (++spins < SPINS)
             cpu_pause();

@@ -4,13 +4,13 @@
 #include <string.h>
 
 #include "command.h"
-#include "models.h"
+#include "described.h"
 #include "text.h"
 
 typedef struct BenchOptions {
     Operands operands;
-    const char *model, *optimizer, *frame;
-    int classes, size, channels;
+    Described described;
+    const char *optimizer, *frame;
     int batch, threads, runs;
     double seconds;
     bool train, layers, json;
@@ -18,11 +18,7 @@ typedef struct BenchOptions {
 
 #define O BenchOptions
 static const Option bench_options[] = {
-    OPT_STRING(O, model, "model", 0, "FILE|NAME",
-               "instead of MODEL: a description, measured with random weights"),
-    OPT_INT(O, classes, "classes", "N", NULL, 1, 1000000, "of that description; else 1000"),
-    OPT_INT(O, size, "size", "N", NULL, 1, 65536, "its $size: of the pictures; else its own"),
-    OPT_INT(O, channels, "channels", "N", NULL, 1, 3, "its $channels: 1 grey, 3 colour"),
+    OPT_DESCRIBED(O),
     OPT_BOOL(O, train, "train", "training steps, the optimizer's update among them"),
     OPT_STRING(O, optimizer, "optimizer", 0, "STEP",
                "of --train (icl list optimizers); else adamw"),
@@ -40,16 +36,6 @@ static const Option bench_options[] = {
 };
 #undef O
 
-/* Options that say nothing without another: refused rather than ignored. */
-static const struct {
-    size_t offset; /* of an int, 0 where not given */
-    const char *name;
-} of_description[] = {
-    {offsetof(BenchOptions, classes), "classes"},
-    {offsetof(BenchOptions, size), "size"},
-    {offsetof(BenchOptions, channels), "channels"},
-};
-
 /* "1920x1080"; NULL leaves both as they are. */
 static bool parse_frame(const char *text, int *width, int *height)
 {
@@ -61,18 +47,8 @@ static bool parse_frame(const char *text, int *width, int *height)
 static bool check_bench(const void *values, char **problem)
 {
     const BenchOptions *o = values;
-    if (!o->model == !o->operands.n) {
-        *problem = g_strdup(o->model ? "MODEL and --model exclude each other"
-                                     : "MODEL is missing; or give --model NAME");
+    if (!described_check(&o->described, &o->operands, problem))
         return false;
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(of_description); i++) {
-        if (o->model || !*(const int *)((const char *)values + of_description[i].offset))
-            continue;
-        *problem = g_strdup_printf("--%s goes with --model only: a trained model has it fixed",
-                                   of_description[i].name);
-        return false;
-    }
     int width, height;
     if (!parse_frame(o->frame, &width, &height))
         *problem =
@@ -80,34 +56,6 @@ static bool check_bench(const void *values, char **problem)
     else if (o->optimizer && !o->train)
         *problem = g_strdup("--optimizer goes with --train only");
     return !*problem;
-}
-
-static void add_variable(GPtrArray *variables, const char *name, int value)
-{
-    if (value > 0)
-        g_ptr_array_add(variables, g_strdup_printf("%s=%d", name, value));
-}
-
-static char **numbered_labels(int n)
-{
-    char **labels = g_new0(char *, (gsize)n + 1);
-    for (int i = 0; i < n; i++)
-        labels[i] = g_strdup_printf("%d", i);
-    return labels;
-}
-
-static IclModel *described_model(const BenchOptions *o, GError **error)
-{
-    g_autofree char *path = NULL, *text = models_read(o->model, &path, error);
-    if (!text)
-        return NULL;
-    g_autoptr(GPtrArray) variables = g_ptr_array_new_with_free_func(g_free);
-    add_variable(variables, "size", o->size);
-    add_variable(variables, "channels", o->channels);
-    g_ptr_array_add(variables, NULL);
-    g_auto(GStrv) labels = o->classes ? numbered_labels(o->classes) : NULL;
-    return icl_bench_model(text, path, (const char *const *)labels,
-                           (const char *const *)variables->pdata, error);
 }
 
 static double mebibytes(gint64 bytes) { return (double)bytes / (1 << 20); }
@@ -225,7 +173,7 @@ static void print_object(const BenchOptions *o, const IclModel *model, const Icl
     int h, w, c;
     icl_model_input_size(model, &h, &w, &c);
     fputs("{\"model\": ", stdout);
-    print_json(stdout, o->model ? o->model : o->operands.at[0]);
+    print_json(stdout, o->described.model ? o->described.model : o->operands.at[0]);
     printf(", \"task\": \"%s\", \"input\": [%d, %d, %d], \"batch\": %d, \"threads\": %d, ",
            o->train ? "train" : "inference", h, w, c, o->batch, threads_used(o));
     printf("\"kernels\": \"%s\", \"runs\": %d, \"p50_ms\": %.6g, \"p90_ms\": %.6g, ",
@@ -244,8 +192,7 @@ static void print_object(const BenchOptions *o, const IclModel *model, const Icl
 static bool run_bench(const void *values, GError **error)
 {
     const BenchOptions *o = values;
-    g_autoptr(IclModel) model =
-        o->model ? described_model(o, error) : icl_model_load(o->operands.at[0], error);
+    g_autoptr(IclModel) model = described_model(&o->described, &o->operands, error);
     if (!model)
         return false;
     IclBenchParams params = {.batch = o->batch,

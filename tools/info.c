@@ -4,21 +4,30 @@
 #include <string.h>
 
 #include "command.h"
+#include "described.h"
 #include "text.h"
 
 typedef struct InfoOptions {
     Operands operands;
-    int batch;
-    bool description, json;
+    Described described;
+    int batch, threads;
+    bool training, description, json;
+    const char *optimizer;
 } InfoOptions;
 
+#define O InfoOptions
 static const Option info_options[] = {
-    OPT_INT(InfoOptions, batch, "batch", "N", "1", 1, 65536,
-            "pictures of the pass whose memory is shown"),
-    OPT_BOOL(InfoOptions, description, "description", "the network's description alone"),
-    OPT_BOOL(InfoOptions, json, "json", "labels, sizes and metadata as JSON"),
+    OPT_DESCRIBED(O),
+    OPT_INT(O, batch, "batch", "N", "1", 1, 65536, "pictures of the pass whose memory is shown"),
+    OPT_INT(O, threads, "threads", "N", "0", 0, 256, "of that pass; 0: all cores"),
+    OPT_BOOL(O, training, "training", "the memory of training, rather than of inference"),
+    OPT_STRING(O, optimizer, "optimizer", 0, "STEP",
+               "of --training (icl list optimizers); else adamw"),
+    OPT_BOOL(O, description, "description", "the network's description alone"),
+    OPT_BOOL(O, json, "json", "labels, sizes and metadata as JSON"),
     {0},
 };
+#undef O
 
 /* The first line: metadata may be whole histories. */
 static void print_short(const char *key, const char *value)
@@ -29,12 +38,56 @@ static void print_short(const char *key, const char *value)
     printf("  %s: %.*s%s\n", key, MIN(length, most), value, more);
 }
 
-static bool print_text(const IclModel *model, int batch, GError **error)
+static bool count_memory(const IclModel *model, const InfoOptions *o, IclFootprint *footprint,
+                         GError **error)
 {
-    g_autofree char *summary = icl_model_summary(model, batch, error);
+    IclFootprintParams params = {
+        .batch = o->batch, .threads = o->threads, .train = o->training, .optimizer = o->optimizer};
+    return icl_footprint(model, &params, footprint, error);
+}
+
+/* What the parts are called, as text and in JSON. */
+static const struct {
+    const char *name, *key;
+    size_t offset;
+} memory_parts[] = {
+    {"weights", "weights", offsetof(IclFootprint, weights)},
+    {"weights as packed", "packed", offsetof(IclFootprint, packed)},
+    {"activations", "activations", offsetof(IclFootprint, activations)},
+    {"scratch", "scratch", offsetof(IclFootprint, scratch)},
+    {"gradients", "gradients", offsetof(IclFootprint, gradients)},
+    {"optimizer's state", "state", offsetof(IclFootprint, state)},
+};
+
+static gint64 memory_part(const IclFootprint *footprint, gsize part)
+{
+    return *(const gint64 *)((const char *)footprint + memory_parts[part].offset);
+}
+
+static void print_memory(const IclFootprint *footprint, const InfoOptions *o)
+{
+    printf("\nmemory of %s, batch of %d, in MiB:\n", o->training ? "training" : "inference",
+           o->batch);
+    for (gsize i = 0; i < G_N_ELEMENTS(memory_parts); i++)
+        if (memory_part(footprint, i))
+            printf("  %-22s %12.2f\n", memory_parts[i].name,
+                   (double)memory_part(footprint, i) / (1 << 20));
+    printf("  %-22s %12.2f\n", "at most", (double)icl_footprint_total(footprint) / (1 << 20));
+}
+
+static bool print_text(const IclModel *model, const InfoOptions *o, GError **error)
+{
+    IclFootprint footprint;
+    g_autofree char *summary = count_memory(model, o, &footprint, error)
+                                   ? icl_model_summary(model, o->batch, error)
+                                   : NULL;
     if (!summary)
         return false;
-    printf("%s\n%d classes:", summary, icl_model_classes(model));
+    fputs(summary, stdout);
+    print_memory(&footprint, o);
+    if (o->described.model)
+        return true;
+    printf("\n%d classes:", icl_model_classes(model));
     const char *const *labels = icl_model_labels(model);
     for (int i = 0; labels[i]; i++)
         printf("%s %s", i ? "," : "", labels[i]);
@@ -54,15 +107,28 @@ static void print_member(const char *key, const char *value)
     printf(",\n");
 }
 
-static bool print_object(const IclModel *model, int batch, GError **error)
+static void print_memory_member(const IclFootprint *footprint)
+{
+    printf("  \"memory\": {");
+    for (gsize i = 0; i < G_N_ELEMENTS(memory_parts); i++)
+        printf("\"%s\": %" G_GINT64_FORMAT ", ", memory_parts[i].key, memory_part(footprint, i));
+    printf("\"total\": %" G_GINT64_FORMAT "},\n", icl_footprint_total(footprint));
+}
+
+static bool print_object(const IclModel *model, const InfoOptions *o, GError **error)
 {
     int height, width, channels;
+    IclFootprint footprint;
+    if (!count_memory(model, o, &footprint, error))
+        return false;
     icl_model_input_size(model, &height, &width, &channels);
     puts("{");
     print_member("description", icl_model_description(model));
     print_member("recipe", icl_model_recipe(model));
-    printf("  \"input\": [%d, %d, %d],\n  \"parameters\": %" G_GINT64_FORMAT ",\n  \"labels\": [",
-           height, width, channels, icl_model_parameters(model));
+    printf("  \"input\": [%d, %d, %d],\n  \"parameters\": %" G_GINT64_FORMAT ",\n", height, width,
+           channels, icl_model_parameters(model));
+    print_memory_member(&footprint);
+    printf("  \"labels\": [");
     const char *const *labels = icl_model_labels(model);
     for (int i = 0; labels[i]; i++) {
         fputs(i ? ", " : "", stdout);
@@ -80,7 +146,7 @@ static bool print_object(const IclModel *model, int batch, GError **error)
     return true;
 }
 
-static bool print_description(const IclModel *model, int batch, GError **error)
+static bool print_description(const IclModel *model, const InfoOptions *o, GError **error)
 {
     const char *text = icl_model_description(model);
     printf("%s%s", text, g_str_has_suffix(text, "\n") ? "" : "\n");
@@ -90,36 +156,41 @@ static bool print_description(const IclModel *model, int batch, GError **error)
 static bool check_info(const void *values, char **problem)
 {
     const InfoOptions *o = values;
-    if (!o->description || !o->json)
-        return true;
-    *problem = g_strdup("--description and --json exclude each other");
-    return false;
+    if (!described_check(&o->described, &o->operands, problem))
+        return false;
+    if (o->description && o->json)
+        *problem = g_strdup("--description and --json exclude each other");
+    else if (o->optimizer && !o->training)
+        *problem = g_strdup("--optimizer goes with --training only");
+    return !*problem;
 }
 
 static bool run_info(const void *values, GError **error)
 {
     const InfoOptions *o = values;
-    g_autoptr(IclModel) model = icl_model_load(o->operands.at[0], error);
+    g_autoptr(IclModel) model = described_model(&o->described, &o->operands, error);
     if (!model)
         return false;
-    bool (*print)(const IclModel *, int, GError **) = o->description ? print_description
-                                                      : o->json      ? print_object
-                                                                     : print_text;
-    return print(model, o->batch, error);
+    bool (*print)(const IclModel *, const InfoOptions *, GError **) = o->description
+                                                                          ? print_description
+                                                                      : o->json ? print_object
+                                                                                : print_text;
+    return print(model, o, error);
 }
 
 const Command info_command = {
     .name = "info",
-    .help = "what is in a model file",
-    .operands = "MODEL [OPTION...]",
-    .least = 1,
+    .help = "what is in a model file, and what it takes to run or train",
+    .operands = "MODEL|--model NAME [OPTION...]",
     .most = 1,
     .options = info_options,
     .size = sizeof(InfoOptions),
     .details = "Shows the layers with their sizes, the memory of a pass, the classes, the\n"
-               "preprocessing and how the model was trained.\n"
+               "preprocessing and how the model was trained. The memory is all that the network\n"
+               "will hold at most, beside the program itself and its pictures.\n"
                "\n"
-               "    icl info m.bin --description > network.icl\n",
+               "    icl info m.bin --description > network.icl\n"
+               "    icl info --model resnet18 --training --batch 16\n",
     .check = check_info,
     .run = run_info,
 };

@@ -91,6 +91,15 @@ IclLoader *icl_loader_new(const IclLoaderParams *params)
     return loader;
 }
 
+size_t icl_loader_bytes(const IclLoader *loader)
+{
+    size_t pictures = (size_t)loader->n_slots * (size_t)loader->params.batch;
+
+    if (loader->cache)
+        pictures += (size_t)loader->n;
+    return pictures * loader->values * sizeof(float);
+}
+
 static void loader_stop(IclLoader *loader)
 {
     pthread_mutex_lock(&loader->lock);

@@ -38,6 +38,9 @@ IclLoader *icl_loader_new(const IclLoaderParams *params);
 void icl_loader_free(IclLoader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclLoader, icl_loader_free)
 
+/* Bytes of pictures it will hold. */
+size_t icl_loader_bytes(const IclLoader *loader);
+
 /* Begins an epoch (0, 1, ...): with `shuffle`, its order is drawn from (seed, epoch). */
 void icl_loader_start(IclLoader *loader, int epoch);
 

@@ -10,6 +10,7 @@
 struct IclExecutor {
     IclPlan *plan;
     int threads;
+    void *memory; /* the next three, one behind the other; NULL: a lender's */
     float *arena, *packed;
     char *scratch;
     float *gradients; /* training: all weights, in the graph's order */
@@ -42,7 +43,7 @@ static void executor_number_weights(IclExecutor *e)
     }
 }
 
-static bool executor_allocate(IclExecutor *e, GError **error)
+static void executor_lists(IclExecutor *e)
 {
     const IclPlan *plan = e->plan;
     int inputs = 1;
@@ -55,30 +56,71 @@ static bool executor_allocate(IclExecutor *e, GError **error)
     e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
     e->written = g_new0(bool, plan->graph->n_nodes);
     e->made = g_new0(bool, plan->graph->n_nodes);
-    if (!(e->arena = icl_memory_new(plan->arena * sizeof(float), "the activations", error)) ||
-        !(e->packed = icl_memory_new(plan->packed * sizeof(float), "the packed weights", error)) ||
-        !(e->scratch =
-              icl_memory_new(plan->scratch * (size_t)e->threads, "the scratch memory", error)))
+}
+
+/* Bytes of the arena, of packed weights, and of both with scratch memory. */
+static size_t arena_size(const IclExecutor *e) { return e->plan->arena * sizeof(float); }
+static size_t packed_size(const IclExecutor *e) { return e->plan->packed * sizeof(float); }
+static size_t memory_size(const IclExecutor *e)
+{
+    return arena_size(e) + packed_size(e) + e->plan->scratch * (size_t)e->threads;
+}
+
+static void executor_place(IclExecutor *e, void *memory)
+{
+    e->arena = memory;
+    e->packed = (float *)((char *)memory + arena_size(e));
+    e->scratch = (char *)e->packed + packed_size(e);
+}
+
+static bool executor_allocate(IclExecutor *e, GError **error)
+{
+    if (!(e->memory = icl_memory_new(memory_size(e), "the activations", error)))
         return false;
-    return !plan->training ||
+    executor_place(e, e->memory);
+    return !e->plan->training ||
            (e->gradients = icl_memory_new(e->n_gradients * sizeof(float), "the gradients", error));
 }
 
-IclExecutor *icl_executor_new(const IclGraph *graph, int batch, bool training, int threads,
-                              GError **error)
+static IclExecutor *executor_planned(const IclGraph *graph, int batch, bool training, int threads,
+                                     GError **error)
 {
     IclPlan *plan = icl_plan_new(graph, batch, training, error);
 
     if (!plan)
         return NULL;
-    g_autoptr(IclExecutor) e = g_new0(IclExecutor, 1);
+    IclExecutor *e = g_new0(IclExecutor, 1);
     e->plan = plan;
-    e->threads = threads > 0 ? MIN(threads, ICL_THREADS_MAX) : icl_threads_available();
+    e->threads = icl_executor_threads_of(threads);
     executor_number_weights(e);
-    if (!executor_allocate(e, error))
+    executor_lists(e);
+    return e;
+}
+
+IclExecutor *icl_executor_new(const IclGraph *graph, int batch, bool training, int threads,
+                              GError **error)
+{
+    g_autoptr(IclExecutor) e = executor_planned(graph, batch, training, threads, error);
+
+    if (!e || !executor_allocate(e, error))
         return NULL;
     if (!training)
         icl_executor_prepare(e);
+    return g_steal_pointer(&e);
+}
+
+IclExecutor *icl_executor_new_within(const IclExecutor *lender, GError **error)
+{
+    const IclPlan *plan = lender->plan;
+    g_autoptr(IclExecutor) e =
+        executor_planned(plan->graph, plan->batch, false, lender->threads, error);
+
+    if (!e)
+        return NULL;
+    if (memory_size(e) <= memory_size(lender))
+        executor_place(e, lender->arena);
+    else if (!executor_allocate(e, error))
+        return NULL;
     return g_steal_pointer(&e);
 }
 
@@ -87,9 +129,7 @@ void icl_executor_free(IclExecutor *e)
     if (!e)
         return;
     icl_plan_free(e->plan);
-    icl_memory_free(e->arena);
-    icl_memory_free(e->packed);
-    icl_memory_free(e->scratch);
+    icl_memory_free(e->memory);
     icl_memory_free(e->gradients);
     g_free(e->gradient);
     g_free(e->first_weight);
@@ -105,6 +145,11 @@ void icl_executor_free(IclExecutor *e)
 const IclPlan *icl_executor_plan(const IclExecutor *e) { return e->plan; }
 
 int icl_executor_threads(const IclExecutor *e) { return e->threads; }
+
+int icl_executor_threads_of(int threads)
+{
+    return threads > 0 ? MIN(threads, ICL_THREADS_MAX) : icl_threads_available();
+}
 
 static void prepare_step(const IclExecutor *e, const IclPlanStep *step, IclTeam *team)
 {

@@ -13,11 +13,16 @@ typedef struct IclExecutor IclExecutor;
 /* threads: the most a team may have; 0: all. Borrows the graph. NULL with ICL_ERROR_MEMORY. */
 IclExecutor *icl_executor_new(const IclGraph *graph, int batch, bool training, int threads,
                               GError **error);
+
+/* For inference of the graph and batch that `lender` trains, in the lender's memory where that is
+ * large enough: a pass of one undoes the other's, so prepare before the first after training. */
+IclExecutor *icl_executor_new_within(const IclExecutor *lender, GError **error);
 void icl_executor_free(IclExecutor *executor); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclExecutor, icl_executor_free)
 
 const IclPlan *icl_executor_plan(const IclExecutor *executor);
 int icl_executor_threads(const IclExecutor *executor);
+int icl_executor_threads_of(int threads); /* of one that is asked for so many */
 
 /* Inference: packs the weights again after they changed. (icl_executor_new has done it once.) */
 void icl_executor_prepare(IclExecutor *executor);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * The table of `icl info`: what the network is made of and what a pass costs. */
+ * The table of `icl info`: what the network is made of and how much it computes. */
 #include "executor.h"
 #include "model.h"
 
@@ -34,25 +34,11 @@ static void print_row(GString *text, int width, const IclLayer *layer, int batch
         layer->path, layer->class->base.name, shape, layer_parameters(layer), layer->macs, kib);
 }
 
-static void print_memory(GString *text, const char *what, const IclPlan *plan)
-{
-    g_string_append_printf(text, "%-24s %9.2f MiB (%.2f alive at once)%s\n", what,
-                           plan->arena * sizeof(float) / 1048576.0,
-                           plan->bound * sizeof(float) / 1048576.0,
-                           plan->training ? "" : ", scratch apart");
-    if (!plan->training)
-        g_string_append_printf(text, "%-24s %9.2f MiB\n", "packed weights",
-                               plan->packed * sizeof(float) / 1048576.0);
-}
-
 char *icl_model_summary(const IclModel *model, int batch, GError **error)
 {
     const IclGraph *graph = icl_model_graph(model);
     g_autoptr(IclPlan) inference = icl_plan_new(graph, batch, false, error);
     if (!inference)
-        return NULL;
-    g_autoptr(IclPlan) training = icl_plan_new(graph, batch, true, error);
-    if (!training)
         return NULL;
     GString *text = g_string_new(NULL);
     int width = path_width(graph);
@@ -69,8 +55,5 @@ char *icl_model_summary(const IclModel *model, int batch, GError **error)
         "parameters", icl_graph_parameters(graph), "multiply-adds", macs);
     g_string_append_printf(text, "%-24s %12d fused from %d\n", "steps at inference",
                            inference->n_steps, graph->n_nodes - 1);
-    g_string_append_printf(text, "batch of %d:\n", batch);
-    print_memory(text, "activations, inference", inference);
-    print_memory(text, "activations, training", training);
     return g_string_free(text, FALSE);
 }

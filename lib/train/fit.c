@@ -36,7 +36,7 @@ static bool fit_executors(IclFit *fit, GError **error)
     int batch = fit->params.batch, threads = fit->params.threads;
 
     return (fit->training = icl_executor_new(fit->graph, batch, true, threads, error)) &&
-           (fit->inference = icl_executor_new(fit->graph, batch, false, threads, error));
+           (fit->inference = icl_executor_new_within(fit->training, error));
 }
 
 IclFit *icl_fit_new(IclGraph *graph, const IclFitParams *params, GError **error)

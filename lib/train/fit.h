@@ -27,10 +27,10 @@ typedef struct IclFitParams {
 
 typedef struct IclFit {
     IclFitParams params;
-    IclGraph *graph; /* borrowed; its weights change */
-    IclExecutor *training, *inference;
-    GArray *chunks;              /* of IclFitChunk */
-    float *slots[ICL_SLOTS_MAX]; /* the optimizer's state, laid out as the gradients */
+    IclGraph *graph;                   /* borrowed; its weights change */
+    IclExecutor *training, *inference; /* the second in the first's memory: prepare it first */
+    GArray *chunks;                    /* of IclFitChunk */
+    float *slots[ICL_SLOTS_MAX];       /* the optimizer's state, laid out as the gradients */
     int n_slots;
     size_t n_gradients;
     uint64_t updates; /* done */

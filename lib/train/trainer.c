@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "checkpoint.h"
+#include "footprint.h"
 
 static void report(const IclTrainer *trainer, const IclTrainProgress *progress)
 {
@@ -67,8 +68,7 @@ static bool trainer_fit(IclTrainer *trainer, GError **error)
                            .batch = o->params.batch,
                            .threads = o->params.threads};
 
-    return (trainer->model = icl_train_model(o, trainer->dataset, error)) &&
-           (trainer->fit = icl_fit_new(icl_model_graph(trainer->model), &params, error));
+    return (trainer->fit = icl_fit_new(icl_model_graph(trainer->model), &params, error));
 }
 
 static void trainer_loaders(IclTrainer *trainer)
@@ -104,11 +104,13 @@ IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *par
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error) ||
-        !trainer_fit(trainer, error))
+        !(trainer->model = icl_train_model(&trainer->options, dataset, error)))
+        return NULL;
+    trainer_loaders(trainer);
+    if (!trainer_fit(trainer, error))
         return NULL;
     trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
     trainer->history = icl_json_array();
-    trainer_loaders(trainer);
     return g_steal_pointer(&trainer);
 }
 
@@ -290,8 +292,29 @@ static void report_skipped(const IclTrainer *trainer)
     report_message(trainer, message);
 }
 
+/* The most that network and pictures will take. */
+static bool report_memory(const IclTrainer *trainer, GError **error)
+{
+    const IclTrainOptions *o = &trainer->options;
+    size_t pictures = icl_loader_bytes(trainer->loader);
+    IclFootprint network;
+
+    if (trainer->validation_loader)
+        pictures += icl_loader_bytes(trainer->validation_loader);
+    if (!icl_footprint_training(icl_model_graph(trainer->model), o->optimizer_instance,
+                                o->params.batch, o->params.threads, &network, error))
+        return false;
+    g_autofree char *message = g_strdup_printf(
+        "memory: at most %.1f MiB for a batch of %d, and %.1f MiB of pictures",
+        (double)icl_footprint_total(&network) / 0x1p20, o->params.batch, (double)pictures / 0x1p20);
+    report_message(trainer, message);
+    return true;
+}
+
 bool icl_trainer_run(IclTrainer *trainer, GError **error)
 {
+    if (!report_memory(trainer, error))
+        return false;
     while (trainer->epoch < trainer->options.params.epochs && !trainer->monitor.stop)
         if (!train_epoch(trainer, error) || !finish_epoch(trainer, error))
             return false;

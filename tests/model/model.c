@@ -211,7 +211,7 @@ static void summary_adds_up(void)
     g_assert_nonnull(strstr(text, "4x4x4"));
     g_assert_nonnull(strstr(text, "131"));  /* trained weights */
     g_assert_nonnull(strstr(text, "1740")); /* multiply-adds: 16 * 27 * 4 + 12 */
-    g_assert_nonnull(strstr(text, "batch of 8"));
+    g_assert_nonnull(strstr(text, "2.0\n")); /* KiB: 8 * 4 * 4 * 4 floats */
 }
 
 int main(int argc, char **argv)

@@ -46,6 +46,9 @@ static const Row rows[] = {
     {"bench batch", "bench m.bin --batch 0", 2, NULL, "it must be 1 to 65536"},
     {"top-k", "classify m.bin x.jpg --top-k -1", 2, NULL, "--top-k is -1"},
     {"two kinds of info", "info m.bin --json --description", 2, NULL, "exclude each other"},
+    {"info of nothing", "info", 2, NULL, "MODEL is missing; or give --model NAME"},
+    {"info of two", "info m.bin --model lenet", 2, NULL, "exclude each other"},
+    {"optimizer of inference", "info m.bin --optimizer sgd", 2, NULL, "goes with --training"},
     {"names of one class", "list layers conv2d --names", 2, NULL, "--names"},
     {"misspelt option", "train idx --epoch 3", 2, NULL, "did you mean --epochs?"},
     {"unknown option", "train idx --zzzzzzzz", 2, NULL, "unknown option --zzzzzzzz\n"},
@@ -141,7 +144,9 @@ static const struct {
               "--label-smoothing|--validation|--early-stopping|--seed|--threads|--workers|--strict|"
               "--resume|--quiet|--help"},
     {"evaluate", "--part|--batch|--threads|--workers|--strict|--json|--samples|--digits|--help"},
-    {"info", "--batch|--description|--json|--help"},
+    {"info",
+     "--model|--classes|--size|--channels|--batch|--threads|--training|--optimizer|--description|"
+     "--json|--help"},
     {"classify", "--top-k|--json|--csv|--batch|--threads|--workers|--strict|icl classify m.bin|"
                  "--help"},
     {"bench", "--model|--classes|--size|--channels|--train|--optimizer|--batch|--threads|--seconds|"

@@ -59,7 +59,7 @@ ICL_API gint64 icl_model_parameters(const IclModel *model);
 
 /**
  * icl_model_summary: the table of `icl info`: layer, output, parameters, multiply-adds, and the
- * memory of a pass of @batch pictures. Caller frees.
+ * size of its output for @batch pictures; what a run takes is icl_footprint(). Caller frees.
  */
 ICL_API char *icl_model_summary(const IclModel *model, int batch, GError **error);
 

@@ -13,6 +13,7 @@ enum {
     BLOCK_BYTES = 512 << 10, /* ... of a block of taps and channels, in the second-level cache */
     ROWS_LEAST = 24,         /* of a chunk, so that its weights are worth fetching */
     TABLE_MOST = 16384,      /* pointers of a chunk */
+    FAR_BYTES = 1 << 20,     /* more results than this are not in the second-level cache */
     CHUNKS_WANTED = 64,
     CHUNK_LEAST = 1 << 19, /* multiply-adds */
     CHUNK_MOST = 1 << 22,
@@ -158,14 +159,27 @@ static void fill_gaps(const Grid *g, int image, int y, int x, int count, Gap *ga
         }
 }
 
+/* Steps to cover a distance, at most `most`. */
+static int steps_to(int distance, int step, int most)
+{
+    return distance <= 0 ? 0
+                         : (int)smallest(divide_up((size_t)distance, (size_t)step), (size_t)most);
+}
+
 /* ... and their pixels under one tap: `line` is the input row, or NULL where all is padding. */
 static void fill_tap(const Axis *axis, int c, const float *line, int x, int tap, int count,
                      const float *zeros, const float **rows)
 {
-    int ix = axis->first + x * axis->step + tap * axis->tap_step;
+    const int step = axis->step, ix = axis->first + x * step + tap * axis->tap_step;
+    const int left = line ? steps_to(0 - ix, step, count) : count;
+    const int end = line ? steps_to(axis->in - ix, step, count) : count;
 
-    for (int i = 0; i < count; i++, ix += axis->step)
-        rows[i] = line && (unsigned)ix < (unsigned)axis->in ? line + (ptrdiff_t)ix * c : zeros;
+    for (int i = 0; i < left; i++)
+        rows[i] = zeros;
+    for (int i = left; i < end; i++)
+        rows[i] = line + (ix + (ptrdiff_t)i * step) * c;
+    for (int i = end; i < count; i++)
+        rows[i] = zeros;
 }
 
 static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, int count,
@@ -324,6 +338,11 @@ static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const
         memcpy(bias, output->bias + f, (size_t)tile->f * sizeof *bias);
 }
 
+static size_t grid_outputs(const Grid *g)
+{
+    return (size_t)g->n * g->y.out * g->x.out * g->groups * g->f;
+}
+
 /* A phase of the input gradient that no tap reaches. */
 static bool is_zero(const Grid *g, const GridOutput *output)
 {
@@ -370,6 +389,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
                  .c = s.c,
                  .bias = bias,
                  .sums = work.sums,
+                 .far = grid_outputs(g) > FAR_BYTES / sizeof(float),
                  .activation = output->activation,
                  .alpha = output->alpha};
 

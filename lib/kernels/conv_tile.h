@@ -32,7 +32,8 @@ typedef struct Tile {
     bool begun, last; /* sums start there rather than at the bias; they are finished now */
     const float *add; /* or NULL */
     float *y;
-    int f; /* filters there are, the rest of the vectors is not written */
+    bool far; /* y is outside of the caches: fetched while the sums run, so that stores find it */
+    int f;    /* filters there are, the rest of the vectors is not written */
     IclActivation activation;
     float alpha;
 } Tile;
@@ -94,6 +95,13 @@ INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int
     }
 }
 
+INLINE void tile_fetch(const Tile *t, const float *p, int row, const int mr, const int nv)
+{
+    UNROLLED(m, mr)
+        UNROLLED(j, nv)
+            __builtin_prefetch(p + t->out[row + m] + j * VL);
+}
+
 INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
@@ -104,6 +112,11 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
     UNROLLED(m, mr)
         UNROLLED(j, nv)
             sum[m][j] = vload(t->begun ? sums + (m * nv + j) * VL : t->bias + j * VL);
+    if (t->far && t->last) {
+        tile_fetch(t, t->y, row, mr, nv);
+        if (t->add)
+            tile_fetch(t, t->add, row, mr, nv);
+    }
     for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
         const float *p[TILE_ROWS];
         UNROLLED(m, mr)

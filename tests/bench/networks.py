@@ -213,7 +213,8 @@ def onnx_model(operations, batch, size, channels, classes):
                    if f"{name}.{k}" in operations.tensors]
 
         def node(op, inputs, output=None, name=name, **attributes):
-            nodes.append(helper.make_node(op, inputs, [output or name], **attributes))
+            output = output or name
+            nodes.append(helper.make_node(op, inputs, [output], output, **attributes))
 
         if kind in ("conv2d", "depthwise_conv2d"):
             group = o["shape"][1] if kind == "depthwise_conv2d" else 1

@@ -41,15 +41,24 @@ static bool grid_runs(const Grid *g)
     return g->groups == 1 && g->c < RUN_CHANNELS && g->x.taps > 1 && g->x.tap_step == 1;
 }
 
+static size_t grid_inputs(const Grid *g)
+{
+    return (size_t)g->n * g->y.in * g->x.in * g->groups * g->c;
+}
+
+static size_t grid_outputs(const Grid *g)
+{
+    return (size_t)g->n * g->y.out * g->x.out * g->groups * g->f;
+}
+
 /* The panels are parted as far as a chunk's weights ask for; where the weights are more than the
  * input, as far as it goes: rather than all weights, every thread reads all of the input. */
 static int panel_blocks(const Grid *g, size_t chunks)
 {
-    size_t input = (size_t)g->n * g->y.in * g->x.in * g->c * g->groups,
-           weights = grid_packed_size(g);
+    size_t weights = grid_packed_size(g);
     size_t blocks = divide_up(weights * sizeof(float), PANEL_BYTES);
 
-    if (weights > input && blocks < chunks)
+    if (weights > grid_inputs(g) && blocks < chunks)
         blocks = chunks;
     return (int)clamp_size(blocks, 1, (size_t)g->groups * grid_panels(g));
 }
@@ -94,6 +103,7 @@ typedef struct Work {
     float *scaled;        /* [Split.rows][g->c], where the grid may scale */
     size_t count;         /* rows there are in this chunk */
     size_t block, blocks; /* which of the blocks of rows they are */
+    bool fetch_rows;      /* rather than weights */
     size_t bytes;
 } Work;
 
@@ -278,19 +288,24 @@ static void fill_zeros(const Tile *tile, size_t row, size_t end)
     }
 }
 
-/* All rows of the chunk, in tiles as equal as can be. Each fetches its share of the weights that
- * come next, which lie behind the present ones: from the memory of many cores they come slower than
- * one tile uses them. The chunks of other rows fetch theirs. */
+/* All rows of the chunk, in tiles as equal as can be. Each fetches, a little with every channel,
+ * what comes next and comes slower than one tile uses it: the rows of the next tile, where they lie
+ * behind the present ones, or else its share of the next weights, which lie behind these. The
+ * chunks of other rows fetch the other shares. */
 static void run_rows(Tile *tile, int vectors, const Work *work)
 {
     size_t count = work->count, parts = divide_up(count, (size_t)tile_rows[vectors]);
     size_t k = (size_t)tile->taps * tile->c, width = vectors * VL * sizeof(float);
     size_t share = work->block * parts, shares = work->blocks * parts;
 
-    tile->next_step = divide_up(width, shares);
     for (size_t i = 0; i < parts; i++) {
         size_t row = count * i / parts, end = count * (i + 1) / parts;
         tile->next = (const char *)tile->w + k * width + k * width * (share + i) / shares;
+        tile->next_step = divide_up(width, shares);
+        if (work->fetch_rows) {
+            tile->next = (const char *)(tile->rows[end - 1] + tile->c);
+            tile->next_step = (end - row) * sizeof(float);
+        }
         tiles[vectors][end - row](tile, (int)row);
         if (tile->gaps && tile->last)
             fill_zeros(tile, row, end);
@@ -338,9 +353,11 @@ static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const
         memcpy(bias, output->bias + f, (size_t)tile->f * sizeof *bias);
 }
 
-static size_t grid_outputs(const Grid *g)
+/* Whether rows lie behind each other and are more than the weights. */
+static bool rows_flow(const Grid *g)
 {
-    return (size_t)g->n * g->y.out * g->x.out * g->groups * g->f;
+    return g->groups == 1 && g->y.taps * g->x.taps == 1 && g->y.step == 1 && g->x.step == 1 &&
+           !g->y.first && !g->x.first && grid_inputs(g) > grid_packed_size(g);
 }
 
 /* A phase of the input gradient that no tap reaches. */
@@ -406,6 +423,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
     for (int panel = first; panel < end; panel++) {
         int i = panel % grid_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);
+        work.fetch_rows = panel == first && !input_scale && rows_flow(g);
         run_panel(&tile, grid_panel_start(g, i + 1) - grid_panel_start(g, i), &work);
     }
 }

@@ -62,38 +62,49 @@ static int tiled_channels(const IclConvShape *s)
     return !tiled(s) ? 0 : VL == 16 ? s->c : s->c - s->c % VL;
 }
 
-/* How an image is cut: so many rows, columns and channels a part. */
+/* How an image is cut: so many rows and columns a part, but of the first part these many fewer: the
+ * gradient of a stride has tiles that begin where the taps do; and so many parts of channels. */
 typedef struct Cut {
-    int rows, columns, channels;
+    int rows, columns, fewer_rows, fewer_columns;
     int row_parts, column_parts, channel_parts;
 } Cut;
 
-/* Channels a part, of about `parts`. */
-static int channels_of(const IclConvShape *s, int parts)
-{
-    int least_parts = tiled(s) ? blocks_of(s->c, STRIP) : 1;
+enum { LINE = 16 }; /* floats of a cache line; a part of channels has whole ones */
 
-    parts = most(least_parts, least(parts, s->c / FEWEST_CHANNELS));
-    return most(blocks_of(blocks_of(s->c, most(parts, 1)), 16) * 16, 16);
+/* Parts of channels: about `parts`, if they are not too narrow for that or too wide for tiles. */
+static int channel_parts(const IclConvShape *s, int parts)
+{
+    int fewest = tiled(s) ? blocks_of(s->c, STRIP) : 1;
+
+    return most(fewest, least(parts, s->c / FEWEST_CHANNELS));
+}
+
+/* The first channel of part i; that of part `parts` ends the last one. */
+static int first_channel(const IclConvShape *s, int parts, int i)
+{
+    return least(s->c, blocks_of(s->c, LINE) * i / parts * LINE);
 }
 
 /* Rows first, as long as a part has whole blocks of a tile's; then columns and channels. */
-static Cut cut_of(const IclConvShape *s, int rows, int columns)
+static Cut cut_of(const IclConvShape *s, bool gradient)
 {
+    const int rows = gradient ? s->h : s->oh, columns = gradient ? s->w : s->ow;
+    const int block = ICL_TIER(depthwise_block_rows)(s, gradient);
     const double work = (double)rows * columns * s->c * s->kh * s->kw / CHUNK_WORK;
     const int wanted = most(least(blocks_of(CHUNKS_WANTED, most(s->n, 1)), IMAGE_CHUNKS), 1);
     const int parts = work < 1 ? 1 : work < wanted ? (int)work : wanted;
-    const int blocks = most(blocks_of(rows, ICL_TIER(depthwise_tile_rows)()), 1);
-    Cut cut = {.row_parts = least(parts, blocks)};
+    const bool turned = gradient && tiled(s);
+    Cut cut = {.fewer_rows = turned ? s->pt % s->sh : 0,
+               .fewer_columns = turned ? s->pl % s->sw : 0};
 
-    cut.rows = blocks_of(blocks, cut.row_parts) * ICL_TIER(depthwise_tile_rows)();
-    cut.row_parts = blocks_of(rows, cut.rows);
+    const int blocks = most(blocks_of(rows + cut.fewer_rows, block), 1);
+    cut.rows = blocks_of(blocks, least(parts, blocks)) * block;
+    cut.row_parts = blocks_of(rows + cut.fewer_rows, cut.rows);
     int more = blocks_of(parts, most(cut.row_parts, 1));
-    cut.column_parts = most(least(more, columns / FEWEST_COLUMNS), 1);
-    cut.columns = most(blocks_of(columns, cut.column_parts), 1);
-    cut.column_parts = blocks_of(columns, cut.columns);
-    cut.channels = channels_of(s, blocks_of(more, most(cut.column_parts, 1)));
-    cut.channel_parts = blocks_of(s->c, cut.channels);
+    const int pieces = most(least(more, columns / FEWEST_COLUMNS), 1);
+    cut.columns = blocks_of(blocks_of(columns + cut.fewer_columns, pieces), s->sw) * s->sw;
+    cut.column_parts = blocks_of(columns + cut.fewer_columns, most(cut.columns, 1));
+    cut.channel_parts = channel_parts(s, blocks_of(more, most(cut.column_parts, 1)));
     return cut;
 }
 
@@ -102,20 +113,22 @@ static int parts_of(const Cut *cut)
     return cut->row_parts * cut->column_parts * cut->channel_parts;
 }
 
-static Part part_of(const IclConvShape *s, int rows, int columns, int chunk)
+static Part part_of(const IclConvShape *s, bool gradient, int chunk)
 {
-    const Cut cut = cut_of(s, rows, columns);
+    const Cut cut = cut_of(s, gradient);
     const int image = chunk / parts_of(&cut);
     int at = chunk % parts_of(&cut);
     Part part = {.image = image};
 
-    part.channel = at % cut.channel_parts * cut.channels;
+    part.channel = first_channel(s, cut.channel_parts, at % cut.channel_parts);
+    part.channels = first_channel(s, cut.channel_parts, at % cut.channel_parts + 1) - part.channel;
     at /= cut.channel_parts;
-    part.column = at % cut.column_parts * cut.columns;
-    part.row = at / cut.column_parts * cut.rows;
-    part.rows = least(cut.rows, rows - part.row);
-    part.columns = least(cut.columns, columns - part.column);
-    part.channels = least(cut.channels, s->c - part.channel);
+    const int row = at / cut.column_parts * cut.rows - cut.fewer_rows;
+    const int column = at % cut.column_parts * cut.columns - cut.fewer_columns;
+    part.row = most(row, 0);
+    part.rows = least(row + cut.rows, gradient ? s->h : s->oh) - part.row;
+    part.column = most(column, 0);
+    part.columns = least(column + cut.columns, gradient ? s->w : s->ow) - part.column;
     return part;
 }
 
@@ -134,7 +147,7 @@ static int forward_chunks(const IclConvShape *s)
 {
     if (left_out(s))
         return s->n;
-    const Cut cut = cut_of(s, s->oh, s->ow);
+    const Cut cut = cut_of(s, false);
     return s->n * parts_of(&cut);
 }
 
@@ -145,7 +158,7 @@ static void forward(const IclConvShape *s, const float *x, const float *w,
         reference().forward(s, x, w, epilogue, y, chunk);
         return;
     }
-    Part part = part_of(s, s->oh, s->ow, chunk), tiles, lines;
+    Part part = part_of(s, false, chunk), tiles, lines;
     part_split(s, &part, &tiles, &lines);
     if (tiles.channels)
         ICL_TIER(depthwise_tile_forward)(s, x, w, epilogue, y, &tiles);
@@ -157,7 +170,7 @@ static int input_gradient_chunks(const IclConvShape *s)
 {
     if (left_out(s))
         return s->n;
-    const Cut cut = cut_of(s, s->h, s->w);
+    const Cut cut = cut_of(s, true);
     return s->n * parts_of(&cut);
 }
 
@@ -168,7 +181,7 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
         reference().input_gradient(s, dy, w, dx, accumulate, chunk);
         return;
     }
-    Part part = part_of(s, s->h, s->w, chunk), tiles, lines;
+    Part part = part_of(s, true, chunk), tiles, lines;
     part_split(s, &part, &tiles, &lines);
     if (tiles.channels)
         ICL_TIER(depthwise_tile_input_gradient)(s, dy, w, dx, accumulate, &tiles);
@@ -179,24 +192,23 @@ static void input_gradient(const IclConvShape *s, const float *dy, const float *
 /* Blocks of rows of all images in a line, cut into parts that each keep their own sums; and strips
  * of channels. */
 typedef struct GradientCut {
-    int rows, blocks;         /* of a block; of an image */
+    int rows, blocks, all;    /* rows of a block; blocks of an image, of all */
     int parts, blocks_a_part; /* 0 parts: no rows */
-    int strips, channels;     /* of a strip */
-    int padded;               /* channels of tiles, in whole vectors */
+    int strips;
+    int padded; /* channels of tiles, in whole vectors */
 } GradientCut;
 
 static GradientCut gradient_cut(const IclConvShape *s)
 {
-    GradientCut cut = {.rows = ICL_TIER(depthwise_tile_rows)()};
+    GradientCut cut = {.rows = ICL_TIER(depthwise_block_rows)(s, false)};
     const double work = (double)s->n * s->oh * s->ow * s->c * s->kh * s->kw / GRADIENT_WORK;
 
     cut.blocks = blocks_of(s->oh, cut.rows);
-    const int all = s->n * cut.blocks;
-    cut.parts = least(all, work < 1 ? 1 : work < GRADIENT_PARTS ? (int)work : GRADIENT_PARTS);
-    cut.blocks_a_part = blocks_of(all, most(cut.parts, 1));
-    cut.parts = blocks_of(all, most(cut.blocks_a_part, 1));
-    cut.channels = channels_of(s, blocks_of(GRADIENT_WANTED, most(cut.parts, 1)));
-    cut.strips = blocks_of(s->c, cut.channels);
+    cut.all = s->n * cut.blocks;
+    cut.parts = least(cut.all, work < 1 ? 1 : work < GRADIENT_PARTS ? (int)work : GRADIENT_PARTS);
+    cut.blocks_a_part = blocks_of(cut.all, most(cut.parts, 1));
+    cut.parts = blocks_of(cut.all, most(cut.blocks_a_part, 1));
+    cut.strips = channel_parts(s, blocks_of(GRADIENT_WANTED, most(cut.parts, 1)));
     cut.padded = blocks_of(tiled_channels(s), VL) * VL;
     return cut;
 }
@@ -223,34 +235,14 @@ static size_t weight_gradient_workspace(const IclConvShape *s)
     return cut.parts * sums_count(s, &cut);
 }
 
-/* Zeros for a part's sums. */
-static void sums_clear(const IclConvShape *s, float *sums, size_t stride, int channels)
+/* One strip's channels and all columns. */
+static Part strip_of(const IclConvShape *s, const GradientCut *cut, int strip)
 {
-    for (int tap = 0; tap < s->kh * s->kw; tap++)
-        memset(sums + tap * stride, 0, (size_t)channels * sizeof *sums);
-}
+    const int first = first_channel(s, cut->strips, strip);
 
-/* The sums of some rows of one image, or of the rows of several. */
-static void strip_sum(const IclConvShape *s, const float *x, const float *dy, float *sums,
-                      const GradientCut *cut, Part *part, int begin, int end)
-{
-    const int taps = s->kh * s->kw, rest = s->c - tiled_channels(s);
-    Part tiles, lines;
-
-    part_split(s, part, &tiles, &lines);
-    float *tile_sums = sums + (size_t)taps * tiles.channel;
-    float *line_sums = sums + (size_t)taps * cut->padded + (lines.channel - (s->c - rest));
-    memset(tile_sums, 0, sizeof *sums * (size_t)taps * blocks_of(tiles.channels, VL) * VL);
-    sums_clear(s, line_sums, (size_t)rest, lines.channels);
-    for (int block = begin; block < end; block++) {
-        tiles.image = lines.image = block / cut->blocks;
-        tiles.row = lines.row = block % cut->blocks * cut->rows;
-        tiles.rows = lines.rows = least(cut->rows, s->oh - tiles.row);
-        if (tiles.channels)
-            ICL_TIER(depthwise_tile_weight_gradient)(s, x, dy, tile_sums, &tiles);
-        if (lines.channels)
-            ICL_TIER(depthwise_line_weight_gradient)(s, x, dy, line_sums, rest, &lines);
-    }
+    return (Part){.columns = s->ow,
+                  .channel = first,
+                  .channels = first_channel(s, cut->strips, strip + 1) - first};
 }
 
 static void weight_gradient(const IclConvShape *s, const float *x, const float *dy,
@@ -261,12 +253,26 @@ static void weight_gradient(const IclConvShape *s, const float *x, const float *
         return;
     }
     const GradientCut cut = gradient_cut(s);
-    const int channel = chunk % cut.strips * cut.channels, i = chunk / cut.strips;
-    Part part = {
-        .columns = s->ow, .channel = channel, .channels = least(cut.channels, s->c - channel)};
+    const int i = chunk / cut.strips, taps = s->kh * s->kw, rest = s->c - tiled_channels(s);
+    Part part = strip_of(s, &cut, chunk % cut.strips), tiles, lines;
+    part_split(s, &part, &tiles, &lines);
+    float *tile_sums = workspace + i * sums_count(s, &cut) + (size_t)taps * tiles.channel;
+    float *line_sums = workspace + i * sums_count(s, &cut) + (size_t)taps * cut.padded +
+                       (lines.channel - (s->c - rest));
 
-    strip_sum(s, x, dy, workspace + i * sums_count(s, &cut), &cut, &part, i * cut.blocks_a_part,
-              least((i + 1) * cut.blocks_a_part, s->n * cut.blocks));
+    memset(tile_sums, 0, sizeof(float) * (size_t)taps * blocks_of(tiles.channels, VL) * VL);
+    for (int tap = 0; tap < taps; tap++)
+        memset(line_sums + tap * rest, 0, sizeof(float) * (size_t)lines.channels);
+    for (int block = i * cut.blocks_a_part; block < least((i + 1) * cut.blocks_a_part, cut.all);
+         block++) {
+        tiles.image = lines.image = block / cut.blocks;
+        tiles.row = lines.row = block % cut.blocks * cut.rows;
+        tiles.rows = lines.rows = least(cut.rows, s->oh - tiles.row);
+        if (tiles.channels)
+            ICL_TIER(depthwise_tile_weight_gradient)(s, x, dy, tile_sums, &tiles);
+        if (lines.channels)
+            ICL_TIER(depthwise_line_weight_gradient)(s, x, dy, line_sums, rest, &lines);
+    }
 }
 
 /* Adds halves: the error grows with the logarithm of the number of parts. */

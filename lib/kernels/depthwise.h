@@ -25,10 +25,11 @@ const Ending *ICL_TIER(depthwise_ending)(IclActivation activation);
 
 enum { STRIP = 256 }; /* most channels of a part in tiles */
 
-/* Tiles: for windows with icl_depthwise_tiled. A part of the weight gradient begins at a multiple
- * of VL channels and has all columns; its sums are [vectors][columns of taps][rows of taps][VL]. */
+/* Tiles: for windows that are `tiled`. Parts had best begin and end between blocks of `block_rows`
+ * rows of y (or dx). A part of the weight gradient has one block of all columns and begins at a
+ * multiple of VL channels; its sums are [vectors][columns of taps][rows of taps][VL]. */
 bool ICL_TIER(depthwise_tiled)(const IclConvShape *s);
-int ICL_TIER(depthwise_tile_rows)(void);
+int ICL_TIER(depthwise_block_rows)(const IclConvShape *s, bool gradient);
 void ICL_TIER(depthwise_tile_forward)(const IclConvShape *s, const float *x, const float *w,
                                       const IclEpilogue *epilogue, float *y, const Part *part);
 void ICL_TIER(depthwise_tile_input_gradient)(const IclConvShape *s, const float *dy, const float *w,

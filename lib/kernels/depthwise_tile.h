@@ -28,7 +28,7 @@ enum { TILE_TAPS = 5 }; /* most in a row */
         __asm__ volatile("" : "+r"(p)); \
     } while (0)
 
-#define HAS(bits, i) __builtin_expect((bits) >> (i)&1, 1)
+#define HAS(bits, i) __builtin_expect(((bits) >> (i)) & 1, 1)
 
 /* Bit i: first + i lies in 0..size-1. */
 static inline unsigned bits_inside(int first, int count, int size)

@@ -243,13 +243,21 @@ static void block_run(const Job *job, int i, int rows)
     }
 }
 
+/* Rows of a block, where `rows` rows are cut as evenly as tiles allow. */
+static int block_rows(Window v, int rows)
+{
+    int even = even_rows(rows, v.rows);
+
+    return v.turned ? blocks_of(even, v.stride) * v.stride : even;
+}
+
 static void job_run(const Job *job)
 {
     const Window v = job->kind->window;
     const Part *part = job->part;
     const int first = part->row - (v.turned ? (part->row + job->top) % v.stride : 0);
     const int end = part->row + part->rows;
-    const int rows = v.turned ? v.rows : even_rows(end - first, v.rows);
+    const int rows = block_rows(v, end - first);
 
     for (int i = first; i < end; i += rows)
         block_run(job, i, least(rows, end - i));
@@ -281,7 +289,10 @@ bool ICL_TIER(depthwise_tiled)(const IclConvShape *s)
            s->dh == 1 && s->dw == 1;
 }
 
-int ICL_TIER(depthwise_tile_rows)(void) { return TILE_ROWS; }
+int ICL_TIER(depthwise_block_rows)(const IclConvShape *s, bool gradient)
+{
+    return block_rows(kind_of(s, gradient)->window, gradient ? s->h + s->pt % s->sh : s->oh);
+}
 
 void ICL_TIER(depthwise_tile_forward)(const IclConvShape *s, const float *x, const float *w,
                                       const IclEpilogue *epilogue, float *y, const Part *part)

@@ -105,38 +105,28 @@ static void run(const IclConvShape *s, const Tile *t)
         (s->sh == 1 ? run_5_1 : run_5_2)(t);
 }
 
-/* Tiles side by side over `rows` rows of dy from `row`. */
-static void block_run(const IclConvShape *s, const float *x, const float *dy, float *sums, int row,
-                      int rows, int channels)
+void ICL_TIER(depthwise_tile_weight_gradient)(const IclConvShape *s, const float *x,
+                                              const float *dy, float *sums, const Part *part)
 {
-    const int top = row * s->sh - s->pt;
+    const int top = part->row * s->sh - s->pt;
     Tile t = {
         .x_row = (ptrdiff_t)s->w * s->c,
         .dy_row = (ptrdiff_t)s->ow * s->c,
         .column = s->c,
-        .rows = bits_inside(top, (rows - 1) * s->sh + s->kh, s->h),
-        .dy_rows = bits_inside(0, TILE_ROWS, rows),
+        .rows = bits_inside(top, (part->rows - 1) * s->sh + s->kh, s->h),
+        .dy_rows = bits_inside(0, TILE_ROWS, part->rows),
         .sums = sums,
-        .channels = channels,
+        .channels = part->channels,
     };
 
+    x += ((ptrdiff_t)part->image * s->h + top) * t.x_row + part->channel;
+    dy += ((ptrdiff_t)part->image * s->oh + part->row) * t.dy_row + part->channel;
     for (int o = 0; o < s->ow; o += TILE_COLUMNS) {
         const int left = o * s->sw - s->pl, columns = least(TILE_COLUMNS, s->ow - o);
-        t.x = x + top * t.x_row + left * t.column;
-        t.dy = dy + row * t.dy_row + o * t.column;
+        t.x = x + left * t.column;
+        t.dy = dy + o * t.column;
         t.columns = bits_inside(left, (columns - 1) * s->sw + s->kw, s->w);
         t.dy_columns = bits_inside(0, TILE_COLUMNS, columns);
         run(s, &t);
     }
-}
-
-void ICL_TIER(depthwise_tile_weight_gradient)(const IclConvShape *s, const float *x,
-                                              const float *dy, float *sums, const Part *part)
-{
-    const int end = part->row + part->rows, rows = even_rows(part->rows, TILE_ROWS);
-
-    x += (size_t)part->image * s->h * s->w * s->c + part->channel;
-    dy += (size_t)part->image * s->oh * s->ow * s->c + part->channel;
-    for (int row = part->row; row < end; row += rows)
-        block_run(s, x, dy, sums, row, least(rows, end - row), part->channels);
 }

@@ -53,6 +53,7 @@ static const Row rows[] = {
      false},
     {"5x5-unpadded", SHAPE(1, 19, 12, 12, 1, 5, 1, 1, 0), 0, 0, ICL_ACT_NONE, true, true},
     {"3x3-padded-by-2", SHAPE(1, 6, 10, 20, 1, 3, 2, 1, 2), 1, 2, ICL_ACT_NONE, true, false},
+    {"11x11-stride-10", SHAPE(1, 40, 43, 5, 1, 11, 10, 1, 9), 9, 9, ICL_ACT_NONE, true, false},
     {"no-images", SHAPE(0, 4, 4, 16, 1, 3, 1, 1, 1), 1, 1, ICL_ACT_NONE, true, false},
 };
 

@@ -176,15 +176,16 @@ typedef struct IclElementKernels {
 } IclElementKernels;
 
 /* One optimizer step over `count` weights; formulas of Keras 3. `lr` is the step's own learning
- * rate; weight decay first: w -= w * decay * lr. */
+ * rate; weight decay first: w -= w * decay * lr. Leaves g zero, for the next gradients to be added
+ * to: it is at hand here, and would be a pass over memory elsewhere. */
 typedef struct IclOptimizerKernels {
     /* m = momentum m - lr g; w += m (nesterov: w += momentum m - lr g). momentum 0: w -= lr g, m
      * unused */
-    void (*sgd)(float *w, const float *g, float *m, size_t count, float lr, float momentum,
+    void (*sgd)(float *w, float *g, float *m, size_t count, float lr, float momentum,
                 bool nesterov, float decay);
     /* m += (g - m)(1 - beta1); v += (g g - v)(1 - beta2); w -= alpha m / (sqrt(v) + epsilon), where
      * alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t) is the caller's */
-    void (*adam)(float *w, const float *g, float *m, float *v, size_t count, float lr, float alpha,
+    void (*adam)(float *w, float *g, float *m, float *v, size_t count, float lr, float alpha,
                  float beta1, float beta2, float epsilon, float decay);
 } IclOptimizerKernels;
 

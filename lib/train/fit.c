@@ -81,7 +81,7 @@ static void update_moving(void *user, const IclLayer *layer, IclWeight *weight)
 
 typedef struct Step {
     const IclFit *fit;
-    const float *gradients;
+    float *gradients;
     double learning_rate;
 } Step;
 
@@ -110,21 +110,37 @@ static void set_input(IclExecutor *executor, const float *x, int n)
     memcpy(icl_executor_input(executor), x, entries * (size_t)n * sizeof *x);
 }
 
-IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate)
+static IclLoss add_gradients(IclFit *fit, const float *x, const int *y, int n, IclTeam *team)
 {
     const IclFitParams *p = &fit->params;
+
+    set_input(fit->training, x, n);
+    const float *logits = icl_executor_forward(fit->training, n, p->seed, fit->updates, team);
+    IclLoss loss =
+        icl_cross_entropy(logits, y, n, icl_graph_output(fit->graph).c, p->label_smoothing,
+                          icl_executor_output_gradient(fit->training));
+    icl_executor_backward(fit->training, n, p->seed, fit->updates, team);
+    return loss;
+}
+
+IclLoss icl_fit_gradients(IclFit *fit, const float *x, const int *y, int n)
+{
+    IclTeam team;
+
+    icl_team_begin(&team, icl_executor_threads(fit->training));
+    IclLoss loss = add_gradients(fit, x, y, n, &team);
+    icl_team_end(&team);
+    return loss;
+}
+
+IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate)
+{
     size_t count;
     float *gradients = icl_executor_gradients(fit->training, &count);
     IclTeam team;
 
-    set_input(fit->training, x, n);
-    memset(gradients, 0, count * sizeof *gradients);
     icl_team_begin(&team, icl_executor_threads(fit->training));
-    const float *logits = icl_executor_forward(fit->training, n, p->seed, fit->updates, &team);
-    IclLoss loss =
-        icl_cross_entropy(logits, y, n, icl_graph_output(fit->graph).c, p->label_smoothing,
-                          icl_executor_output_gradient(fit->training));
-    icl_executor_backward(fit->training, n, p->seed, fit->updates, &team);
+    IclLoss loss = add_gradients(fit, x, y, n, &team);
     icl_graph_each_weight(fit->graph, update_moving, &(Moving){fit->training, 0});
     icl_team_run(&team, (int)fit->chunks->len, update_chunk,
                  &(Step){fit, gradients, learning_rate});

@@ -45,6 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
  * n <= batch. The loss is that before the update. */
 IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate);
 
+/* The gradients of a batch, which the next update's are added to. */
+IclLoss icl_fit_gradients(IclFit *fit, const float *x, const int *y, int n);
+
 /* The forward pass of an update alone: sets what the layers measure of the batch. */
 void icl_fit_forward(IclFit *fit, const float *x, int n);
 

@@ -18,8 +18,7 @@ typedef struct IclOptimizer {
 
 /* A run of entries of one weight. */
 typedef struct IclUpdate {
-    float *w;
-    const float *g;
+    float *w, *g; /* g is left zero */
     float *slots[ICL_SLOTS_MAX];
     size_t count;
     double lr;

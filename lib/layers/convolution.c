@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
 #include "convolution.h"
+#include "layers.h"
 
 #include <string.h>
 
@@ -35,6 +36,15 @@ void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *n
     needs->scratch = MAX(needs->scratch, k->weight_gradient_scratch_size(shape));
     needs->shared = MAX(k->input_gradient_packed_size(shape), k->weight_gradient_workspace(shape));
     needs->shared = MAX(needs->shared, icl_bias_gradient_shared(output_rows(shape), shape->f));
+}
+
+bool icl_layer_scales_input(const IclLayer *layer)
+{
+    const int64_t *kernel = layer->weights[0].tensor.dims; /* [kh,kw,c/groups,f] */
+
+    return layer->class == &icl_dense_class ||
+           (layer->class == &icl_conv2d_class && kernel[0] == 1 && kernel[1] == 1 &&
+            kernel[2] == layer->in[0].c);
 }
 
 void icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias)

@@ -22,6 +22,9 @@ ICL_LAYERS(ICL_LAYER_DECLARE)
 /* The activation a layer is, to fuse into the step before it; ICL_ACT_NONE for other layers. */
 IclActivation icl_layer_activation(const IclLayer *layer, float *alpha);
 
+/* Whether it is a convolution that honours input_scale of pass->epilogue: 1x1, in one group. */
+bool icl_layer_scales_input(const IclLayer *layer);
+
 /* dout *= f'(input), for the activation of pass->epilogue that was fused into the step's forward;
  * reads pass->out, of `count` entries. */
 void icl_activation_backward(const IclPass *pass, size_t count);

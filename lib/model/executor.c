@@ -226,6 +226,7 @@ static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, int first, 
         e->in[k] = value_of(e, node->inputs[k], first);
     pass.out = value_of(e, step->out, first);
     pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first);
+    pass.epilogue.input_scale = step->scale == ICL_NOWHERE ? NULL : value_of(e, step->scale, first);
     pass.shared = e->arena + step->shared;
     return pass;
 }

@@ -169,8 +169,11 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
     for (int i = 0; i < n; i++)
         plan->root[i] = i;
     for (int i = 1; i < n; i++)
-        plan->steps[i - 1] =
-            (IclPlanStep){.node = i, .out = i, .layer = graph->nodes[i].layer, .add = ICL_NOWHERE};
+        plan->steps[i - 1] = (IclPlanStep){.node = i,
+                                           .out = i,
+                                           .layer = graph->nodes[i].layer,
+                                           .add = ICL_NOWHERE,
+                                           .scale = ICL_NOWHERE};
     icl_plan_fuse(plan);
     plan_makers(plan);
     if (training) {

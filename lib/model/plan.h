@@ -18,6 +18,7 @@ typedef struct IclPlanStep {
     const IclLayer *layer;
     const IclLayer *batchnorm; /* folded into the weights, or NULL */
     int add;                   /* node whose value is added before the activation, or ICL_NOWHERE */
+    int scale;                 /* node that scales the input by sample and channel, or ICL_NOWHERE */
     IclActivation activation;
     float alpha;
     IclNeeds needs; /* the most that 1..batch samples need */

@@ -78,6 +78,39 @@ static void fuse_activation(const Uses *uses, const IclNode *next, IclPlanStep *
         absorb(step, uses, gone);
 }
 
+static bool is_vector(const IclPlan *plan, int node)
+{
+    IclShape shape = plan->graph->nodes[node].layer->out;
+    return shape.h == 1 && shape.w == 1;
+}
+
+/* A product whose one factor is a number a channel, on its way to nothing but a convolution that
+ * scales its input by itself: a view of the other factor. */
+static bool pass_product(IclPlan *plan, const Uses *uses, int node)
+{
+    const IclNode *product = &plan->graph->nodes[node], *next = only_reader(plan, uses, node);
+
+    if (plan->training || product->layer->class != &icl_multiply_class || !next ||
+        !icl_layer_scales_input(next->layer) || is_vector(plan, node))
+        return false;
+    int full = is_vector(plan, product->inputs[0]), factor = 1 - full;
+    if (!is_vector(plan, product->inputs[factor]))
+        return false;
+    plan->root[node] = plan->root[product->inputs[full]];
+    return true;
+}
+
+/* What scales the input of a step that reads such a product. */
+static int input_scale(const IclPlan *plan, const IclPlanStep *step)
+{
+    int from = plan->graph->nodes[step->node].inputs[0];
+    const IclNode *product = &plan->graph->nodes[from];
+
+    if (product->layer->class != &icl_multiply_class || plan->root[from] == from)
+        return ICL_NOWHERE;
+    return product->inputs[plan->root[product->inputs[0]] == plan->root[from]];
+}
+
 static void fuse_inference(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
 {
     unsigned flags = step->layer->class->flags;
@@ -141,6 +174,9 @@ void icl_plan_fuse(IclPlan *plan)
             plan->root[step.node] = plan->root[plan->graph->nodes[step.node].inputs[0]];
             continue;
         }
+        if (pass_product(plan, &uses, step.node))
+            continue;
+        step.scale = input_scale(plan, &step);
         (plan->training ? fuse_training : fuse_inference)(plan, &uses, &step, gone);
         plan->steps[kept++] = step;
     }

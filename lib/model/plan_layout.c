@@ -79,6 +79,8 @@ static void forward_lives(Layout *layout)
             use_value(layout, icl_plan_input(plan, step, k), forward_time(s));
         if (step->add != ICL_NOWHERE)
             use_value(layout, step->add, forward_time(s));
+        if (step->scale != ICL_NOWHERE)
+            use_value(layout, step->scale, forward_time(s));
     }
     use_value(layout, output, loss_time(plan));
 }

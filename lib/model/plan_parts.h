@@ -7,7 +7,8 @@
 
 #include "plan.h"
 
-/* Convolution, batchnorm, residual add and activation become one step; views become none. In
+/* Convolution, the product with a factor a channel before it, batchnorm, residual add and activation
+ * become one step; views become none. In
  * training a batchnorm takes up the add and the activation behind it, and a convolution the
  * activation. */
 void icl_plan_fuse(IclPlan *plan);
@@ -35,7 +36,7 @@ void icl_plan_layout(IclPlan *plan, const IclPlanShares *shares);
 
 /* How often each value is read, by which step last; the network's output once more. */
 typedef struct IclPlanReads {
-    int *count; /* [n_nodes]; an add that is fused reads too */
+    int *count; /* [n_nodes]; what is fused reads too */
     int *last;  /* [n_nodes]: step, or ICL_NOWHERE */
 } IclPlanReads;
 

@@ -18,6 +18,12 @@ typedef struct Sharing {
     bool *common; /* [n_nodes]: others too read the memory of its gradient: it must stay */
 } Sharing;
 
+static void reads_add(IclPlanReads *reads, int node, int step)
+{
+    reads->count[node]++;
+    reads->last[node] = step;
+}
+
 void icl_plan_reads_init(IclPlanReads *reads, const IclPlan *plan)
 {
     int n = plan->graph->n_nodes;
@@ -27,15 +33,12 @@ void icl_plan_reads_init(IclPlanReads *reads, const IclPlan *plan)
         reads->last[i] = ICL_NOWHERE;
     for (int s = 0; s < plan->n_steps; s++) {
         const IclPlanStep *step = &plan->steps[s];
-        for (int k = 0; k < step->layer->n_inputs; k++) {
-            int from = icl_plan_input(plan, step, k);
-            reads->count[from]++;
-            reads->last[from] = s;
-        }
-        if (step->add != ICL_NOWHERE) {
-            reads->count[plan->root[step->add]]++;
-            reads->last[plan->root[step->add]] = s;
-        }
+        for (int k = 0; k < step->layer->n_inputs; k++)
+            reads_add(reads, icl_plan_input(plan, step, k), s);
+        if (step->add != ICL_NOWHERE)
+            reads_add(reads, plan->root[step->add], s);
+        if (step->scale != ICL_NOWHERE)
+            reads_add(reads, plan->root[step->scale], s);
     }
     reads->count[plan->root[n - 1]]++;
 }

@@ -54,6 +54,22 @@ static const struct {
      "input 96 96 8 ! add( conv2d 8 3 padding=same ~ batchnorm | ) ~ relu ! conv2d 16 3 ~ relu ! "
      "maxpool 8 ! conv2d 32 5 ~ relu ! globalpool ! dense 64 ~ relu ! dense 3",
      7},
+    {"squeeze-and-convolution",
+     "input 9 9 8 ! conv2d 8 3 ~ swish ! multiply( | globalpool ! dense 4 ~ swish ! dense 8 ~ "
+     "sigmoid ) ~ conv2d 5 1 ~ batchnorm ~ relu ! globalpool ! dense 3",
+     7},
+    {"squeeze-the-other-way",
+     "input 9 9 8 ! multiply( globalpool ! dense 8 ~ sigmoid | ) ~ conv2d 20 1 stride=2 ! "
+     "globalpool ! dense 3",
+     5},
+    {"squeeze-and-larger-convolution",
+     "input 9 9 8 ! multiply( globalpool ! dense 8 ~ sigmoid | ) ~ conv2d 5 3 ! globalpool ! "
+     "dense 3",
+     6},
+    {"squeeze-for-two",
+     "input 9 9 8 ! multiply( globalpool ! dense 8 ~ sigmoid | ) name=a ! conv2d 5 1 ! add( | a. ! "
+     "conv2d 5 1 ) ! globalpool ! dense 3",
+     7},
     {"flatten", "input 4 4 2 ! flatten ! dense 9 ~ hard_swish ! dropout ! dense 3", 2},
     {"concat",
      "input 9 9 4 ! concat( | conv2d 8 1 ~ relu | maxpool 3 stride=1 padding=same ) ! flatten ! "

@@ -9,6 +9,7 @@
  * filters, range of channels) with all taps. Where such chunks are too few, pixels are parted and
  * the parts' sums meet in `finish`. */
 #include "conv_panel.h"
+#include "conv_winograd.h"
 #include "vector_rows.h"
 
 enum {
@@ -271,6 +272,8 @@ static size_t edge_floats(const IclConvShape *s)
  */
 static size_t weight_gradient_scratch_size(const IclConvShape *s)
 {
+    if (ICL_TIER(winograd_weight_gradient_applies)(s))
+        return ICL_TIER(winograd_weight_gradient_scratch_size)(s);
     return BLOCK_BYTES + 2 * (size_t)(block_pixels(s->kh * s->kw, 1) + 8) * sizeof(float *) +
            edge_floats(s) * sizeof(float);
 }
@@ -311,12 +314,18 @@ static int weight_gradient_chunks(const IclConvShape *s)
 {
     Split split = split_of(s);
 
+    if (ICL_TIER(winograd_weight_gradient_applies)(s))
+        return ICL_TIER(winograd_weight_gradient_chunks)(s);
     return split.parts * s->groups * split.panels * split.ranges;
 }
 
 static void weight_gradient(const IclConvShape *s, const float *x, const float *dy, float *dw,
                             float *workspace, int chunk, void *scratch)
 {
+    if (ICL_TIER(winograd_weight_gradient_applies)(s)) {
+        ICL_TIER(winograd_weight_gradient)(s, x, dy, dw, workspace, chunk, scratch);
+        return;
+    }
     Split split = split_of(s);
     int jobs = s->groups * split.panels * split.ranges, part = chunk / jobs;
     Job job = job_of(s, &split, part, chunk % jobs, dw, workspace, scratch);
@@ -335,6 +344,8 @@ static size_t weight_gradient_workspace(const IclConvShape *s)
 {
     Split split = split_of(s);
 
+    if (ICL_TIER(winograd_weight_gradient_applies)(s))
+        return ICL_TIER(winograd_weight_gradient_workspace)(s);
     return split.direct ? 0 : split.parts * part_floats(s, &split);
 }
 
@@ -345,6 +356,8 @@ static int weight_gradient_finish_chunks(const IclConvShape *s)
     Split split = split_of(s);
     size_t floats = split.parts * part_floats(s, &split);
 
+    if (ICL_TIER(winograd_weight_gradient_applies)(s))
+        return ICL_TIER(winograd_weight_gradient_finish_chunks)(s);
     return split.direct ? 0 : (int)smallest(divide_up(floats, FINISH_FLOATS), finish_rows(s));
 }
 
@@ -363,6 +376,10 @@ static void finish_row(const Split *split, const float *part, size_t part_stride
 static void weight_gradient_finish(const IclConvShape *s, const float *workspace, float *dw,
                                    int chunk)
 {
+    if (ICL_TIER(winograd_weight_gradient_applies)(s)) {
+        ICL_TIER(winograd_weight_gradient_finish)(s, workspace, dw, chunk);
+        return;
+    }
     Split split = split_of(s);
     size_t rows = finish_rows(s), chunks = (size_t)weight_gradient_finish_chunks(s);
     size_t group_rows = rows / s->groups, stride = part_floats(s, &split);

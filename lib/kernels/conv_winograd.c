@@ -534,7 +534,7 @@ void ICL_TIER(winograd_pack)(const Winograd *g, const WinogradWeights *weights, 
         }
 }
 
-static bool applies(const IclConvShape *s)
+bool ICL_TIER(winograd_applies)(const IclConvShape *s)
 {
     return s->kh == 3 && s->kw == 3 && s->sh == 1 && s->sw == 1 && s->dh == 1 && s->dw == 1 &&
            s->groups == 1 && s->winograd != ICL_WINOGRAD_OFF;
@@ -604,7 +604,7 @@ Winograd ICL_TIER(winograd_forward)(const IclConvShape *s)
                   .top = s->pt,
                   .left = s->pl};
 
-    if (applies(s))
+    if (ICL_TIER(winograd_applies)(s))
         choose(&g, (IclWinograd)s->winograd);
     return g;
 }
@@ -621,7 +621,7 @@ Winograd ICL_TIER(winograd_input_gradient)(const IclConvShape *s)
                   .top = 2 - s->pt,
                   .left = 2 - s->pl};
 
-    if (applies(s))
+    if (ICL_TIER(winograd_applies)(s))
         choose(&g, (IclWinograd)s->winograd);
     return g;
 }

@@ -49,3 +49,19 @@ int ICL_TIER(winograd_chunks)(const Winograd *g);
 size_t ICL_TIER(winograd_scratch_size)(const Winograd *g);
 void ICL_TIER(winograd_run)(const Winograd *g, const float *x, const float *packed,
                             const IclEpilogue *epilogue, float *y, int chunk, void *scratch);
+
+/* Whether a 3x3 convolution may go by Winograd at all. */
+bool ICL_TIER(winograd_applies)(const IclConvShape *s);
+
+/* The weight gradient by F(4x4): as IclConvKernels has it, where it applies. With t = sum over
+ * tiles of the largest |x| that the tile reads times the sum of the tile's |dy|, its error is at
+ * most 80 FLT_EPSILON t. */
+bool ICL_TIER(winograd_weight_gradient_applies)(const IclConvShape *s);
+size_t ICL_TIER(winograd_weight_gradient_workspace)(const IclConvShape *s);
+int ICL_TIER(winograd_weight_gradient_chunks)(const IclConvShape *s);
+size_t ICL_TIER(winograd_weight_gradient_scratch_size)(const IclConvShape *s);
+void ICL_TIER(winograd_weight_gradient)(const IclConvShape *s, const float *x, const float *dy,
+                                        float *dw, float *workspace, int chunk, void *scratch);
+int ICL_TIER(winograd_weight_gradient_finish_chunks)(const IclConvShape *s);
+void ICL_TIER(winograd_weight_gradient_finish)(const IclConvShape *s, const float *workspace,
+                                               float *dw, int chunk);

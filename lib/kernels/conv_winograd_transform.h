@@ -30,6 +30,29 @@ INLINE void winograd_input(const int m, vf *d)
     }
 }
 
+/* A d of the four entries of F(4x4) */
+INLINE void winograd_output_gradient(vf *d)
+{
+    vf even = d[0] + d[2], odd = d[1] + d[3];
+    vf even2 = d[0] + 4 * d[2], odd2 = 2 * d[1] + 8 * d[3];
+
+    d[5] = d[3];
+    d[1] = even + odd;
+    d[2] = even - odd;
+    d[3] = even2 + odd2;
+    d[4] = even2 - odd2;
+}
+
+/* G^T d of F(4x4): the first three entries */
+INLINE void winograd_filter_gradient(vf *d)
+{
+    vf even = (d[1] + d[2]) * (1.0f / 6), even2 = d[3] + d[4];
+
+    d[0] = 0.25f * d[0] - even + even2 * (1.0f / 24);
+    d[1] = (d[2] - d[1]) * (1.0f / 6) + (d[3] - d[4]) * (1.0f / 12);
+    d[2] = even2 * (1.0f / 6) - even + d[5];
+}
+
 /* A^T d: the first m entries */
 INLINE void winograd_output(const int m, vf *d)
 {
@@ -141,5 +164,46 @@ INLINE void winograd_filter_tile(const int m, const vf *taps, float *u, size_t p
         int first = winograd_pair_row(m, pair, 0);
         winograd_filter_rows(m, pair, taps, u + first * row, point,
                              (winograd_pair_row(m, pair, 1) - first) * row);
+    }
+}
+
+/* n filters from `at` on of a tile's 4 x 4 pixels of dy -> d: points `point` floats apart */
+INLINE void winograd_output_gradient_tile(const float *const *dy, size_t at, int n, float *d,
+                                          size_t point)
+{
+    vf e[WINOGRAD_POINTS];
+
+    UNROLLED(j, 4) {
+        vf column[WINOGRAD_SIDE];
+        UNROLLED(i, 4)
+            column[i] = vload_n(dy[i * 4 + j] + at, n);
+        winograd_output_gradient(column);
+        UNROLLED(i, 6)
+            e[i * 6 + j] = column[i];
+    }
+    UNROLLED(i, 6) {
+        winograd_output_gradient(e + i * 6);
+        UNROLLED(j, 6)
+            vstore(d + (i * 6 + j) * point, e[i * 6 + j]);
+    }
+}
+
+/* sums, points `point` floats apart -> taps: 3 x 3 */
+INLINE void winograd_filter_gradient_tile(const float *sums, size_t point, vf *taps)
+{
+    vf e[3 * WINOGRAD_SIDE];
+
+    UNROLLED(j, 6) {
+        vf column[WINOGRAD_SIDE];
+        UNROLLED(i, 6)
+            column[i] = vload(sums + (i * 6 + j) * point);
+        winograd_filter_gradient(column);
+        UNROLLED(i, 3)
+            e[i * 6 + j] = column[i];
+    }
+    UNROLLED(i, 3) {
+        winograd_filter_gradient(e + i * 6);
+        UNROLLED(j, 3)
+            taps[i * 3 + j] = e[i * 6 + j];
     }
 }

@@ -271,6 +271,99 @@ static void check_input_gradient(const TierCase *data, IclWinograd winograd, boo
     guarded_free(&add);
 }
 
+/* t of conv_winograd.h, of one channel and filter: over the tiles, the largest |x| that a tile
+ * reads times its sum of |dy|. */
+static double part_magnitude(const float *x, int h, int w, int c, int y0, int x0, int side,
+                             bool largest)
+{
+    double result = 0;
+
+    for (int y = MAX(y0, 0); y < MIN(y0 + side, h); y++)
+        for (int column = MAX(x0, 0); column < MIN(x0 + side, w); column++) {
+            double value = fabs(x[((size_t)y * w + column) * c]);
+            result = largest ? MAX(result, value) : result + value;
+        }
+    return result;
+}
+
+static double gradient_magnitude(const IclConvShape *s, const float *x, const float *dy)
+{
+    double sum = 0;
+
+    for (int image = 0; image < s->n; image++) {
+        const float *in = x + (size_t)image * s->h * s->w * s->c;
+        const float *out = dy + (size_t)image * s->oh * s->ow * s->f;
+        for (int i = 0; i < s->oh; i += 4)
+            for (int j = 0; j < s->ow; j += 4)
+                sum += part_magnitude(in, s->h, s->w, s->c, i - s->pt, j - s->pl, 6, true) *
+                       part_magnitude(out, s->oh, s->ow, s->f, i, j, 4, false);
+    }
+    return sum;
+}
+
+static double weight_gradient_at(const IclConvShape *s, const float *x, const float *dy, int tap)
+{
+    double sum = 0;
+
+    for (int i = 0; i < s->n * s->oh * s->ow; i++) {
+        int image = i / s->ow / s->oh, y = i / s->ow % s->oh - s->pt + tap / 3;
+        int column = i % s->ow - s->pl + tap % 3;
+        if ((unsigned)y < (unsigned)s->h && (unsigned)column < (unsigned)s->w)
+            sum += (double)x[(((size_t)image * s->h + y) * s->w + column) * s->c] *
+                   dy[(size_t)i * s->f];
+    }
+    return sum;
+}
+
+static void weight_gradient(const IclConvKernels *k, const IclConvShape *s, const float *x,
+                            const float *dy, float *dw, bool backwards)
+{
+    Guarded workspace = poisoned(k->weight_gradient_workspace(s), 0);
+    Guarded scratch = poisoned(k->weight_gradient_scratch_size(s) / 4, 0);
+    int chunks = k->weight_gradient_chunks(s), last = k->weight_gradient_finish_chunks(s);
+
+    for (int i = 0; i < chunks; i++)
+        k->weight_gradient(s, x, dy, dw, workspace.data, backwards ? chunks - 1 - i : i,
+                           scratch.data);
+    for (int i = 0; i < last; i++)
+        k->weight_gradient_finish(s, workspace.data, dw, backwards ? last - 1 - i : i);
+    check_and_free(&workspace, "workspace");
+    check_and_free(&scratch, "scratch");
+}
+
+static void check_weight_gradient(const TierCase *data, bool wide)
+{
+    const IclConvKernels *k = &data->kernels->conv;
+    const IclConvShape s = shape_of(data->row, ICL_WINOGRAD_4);
+    const size_t size = w_size(&s), c_f = (size_t)s.c * s.f;
+    Guarded x = numbers(x_size(&s), 1, 1, wide), dy = numbers(y_size(&s), 2, 2, wide);
+    Guarded dw = guarded_random(size, 3, 9), back = guarded_random(size, 0, 9);
+    Guarded before = guarded_random(size, 0, 9);
+
+    weight_gradient(k, &s, x.data, dy.data, dw.data, false);
+    weight_gradient(k, &s, x.data, dy.data, back.data, true);
+    compare_bits("dw of chunks backwards", back.data, dw.data, size);
+    for (size_t i = 0; i < size; i++) {
+        const float *from = x.data + i % c_f / s.f, *to = dy.data + i % s.f;
+        double want = weight_gradient_at(&s, from, to, (int)(i / c_f)) + before.data[i];
+        double error = ERROR_4 * FLT_EPSILON * gradient_magnitude(&s, from, to);
+        if (!(fabs(dw.data[i] - want) <= error + FLT_EPSILON * fabs(want)))
+            g_error("dw: entry %zu of %zu is %.9g, not %.9g (bound %.2g)", i, size, dw.data[i],
+                    want, error);
+    }
+    check_and_free(&x, "x");
+    check_and_free(&dy, "dy");
+    check_and_free(&dw, "dw");
+    check_and_free(&back, "dw");
+    guarded_free(&before);
+}
+
+static void test_weight_gradient(const TierCase *data)
+{
+    check_weight_gradient(data, false);
+    check_weight_gradient(data, true);
+}
+
 static void each_algorithm(const TierCase *data,
                            void (*check)(const TierCase *, IclWinograd, bool wide))
 {
@@ -399,6 +492,8 @@ static void test_option(const TierCase *data)
     g_assert_cmpint(icl_cpu_winograd(), ==, ICL_WINOGRAD_AUTO);
 }
 
+static const Row parted = {"parts of all tiles", 3, 33, 30, 5, 7, {1, 1, 1, 1}};
+
 void winograd_tests(void)
 {
     static const Row switched = {"off", 1, 28, 28, 64, 64, {1, 1, 1, 1}};
@@ -406,19 +501,21 @@ void winograd_tests(void)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         add_tier_tests("winograd/forward", rows[i].name, &rows[i], test_forward);
         add_tier_tests("winograd/input gradient", rows[i].name, &rows[i], test_input_gradient);
+        add_tier_tests("winograd/weight gradient", rows[i].name, &rows[i], test_weight_gradient);
         add_tier_tests("winograd/epilogue", rows[i].name, &rows[i], test_epilogue);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(batch_rows); i++)
         add_tier_tests("winograd/batch", batch_rows[i].name, &batch_rows[i], test_batch);
     add_tier_tests("winograd/forward", taps_row.name, &taps_row, test_forward);
     add_tier_tests("winograd/input gradient", taps_row.name, &taps_row, test_input_gradient);
+    add_tier_tests("winograd/weight gradient", parted.name, &parted, test_weight_gradient);
     add_tier_tests("winograd/option", switched.name, &switched, test_off);
     add_tier_tests("winograd/option", "words", NULL, test_option);
 }
 
-typedef enum { FORWARD, INPUT_GRADIENT, PASSES } Pass;
+typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, PASSES } Pass;
 
-static const char *const pass_names[PASSES] = {"forward", "input gradient"};
+static const char *const pass_names[PASSES] = {"forward", "input gradient", "weight gradient"};
 
 /* Cold: every run has weights of its own, which no cache of the core has kept. */
 enum { COLD_COPIES = 24, COLD_FLOATS = 16 << 20 };
@@ -427,7 +524,7 @@ typedef struct BenchRun {
     const IclConvKernels *kernels;
     IclConvShape s;
     Pass pass;
-    Guarded x, y, packed, scratch;
+    Guarded x, y, w, packed, scratch, workspace;
     size_t packed_size;
     int copies, next;
 } BenchRun;
@@ -438,37 +535,52 @@ static void bench_run(void *data)
     const IclConvKernels *k = run->kernels;
     const IclEpilogue relu = {.activation = ICL_ACT_RELU};
     const float *packed = run->packed.data + run->next * run->packed_size;
+    float *scratch = run->scratch.data;
 
     for (int i = 0; run->pass == FORWARD && i < k->chunks(&run->s); i++)
-        k->forward(&run->s, run->x.data, packed, &relu, run->y.data, i, run->scratch.data);
+        k->forward(&run->s, run->x.data, packed, &relu, run->y.data, i, scratch);
     for (int i = 0; run->pass == INPUT_GRADIENT && i < k->input_gradient_chunks(&run->s); i++)
-        k->input_gradient(&run->s, run->y.data, packed, run->x.data, false, i, run->scratch.data);
+        k->input_gradient(&run->s, run->y.data, packed, run->x.data, false, i, scratch);
+    if (run->pass == WEIGHT_GRADIENT) {
+        for (int i = 0; i < k->weight_gradient_chunks(&run->s); i++)
+            k->weight_gradient(&run->s, run->x.data, run->y.data, run->w.data, run->workspace.data,
+                               i, scratch);
+        for (int i = 0; i < k->weight_gradient_finish_chunks(&run->s); i++)
+            k->weight_gradient_finish(&run->s, run->workspace.data, run->w.data, i);
+    }
     run->next = (run->next + 1) % run->copies;
+}
+
+static void bench_pack(BenchRun *run, float *packed)
+{
+    const IclConvKernels *k = run->kernels;
+
+    for (int i = 0; run->pass == FORWARD && i < k->pack_chunks(&run->s); i++)
+        k->pack(&run->s, run->w.data, NULL, packed, i);
+    for (int i = 0; run->pass == INPUT_GRADIENT && i < k->input_gradient_pack_chunks(&run->s); i++)
+        k->input_gradient_pack(&run->s, run->w.data, packed, i);
 }
 
 static BenchRun bench_run_of(const Row *row, IclWinograd winograd, Pass pass, bool cold)
 {
     const IclConvKernels *k = &icl_kernels()->conv;
     const IclConvShape s = shape_of(row, winograd);
-    const bool forward = pass == FORWARD;
-    size_t scratch = forward ? k->scratch_size(&s) : k->input_gradient_scratch_size(&s);
-    size_t size = forward ? k->packed_size(&s) : k->input_gradient_packed_size(&s);
-    Guarded w = guarded_random(w_size(&s), 0, 3);
-    BenchRun run = {.kernels = k, .s = s, .pass = pass, .packed_size = (size + 15) / 16 * 16};
+    const size_t scratch[PASSES] = {k->scratch_size(&s), k->input_gradient_scratch_size(&s),
+                                    k->weight_gradient_scratch_size(&s)};
+    const size_t packed[PASSES] = {k->packed_size(&s), k->input_gradient_packed_size(&s), 1};
+    BenchRun run = {.kernels = k, .s = s, .pass = pass, .copies = 1};
 
-    run.copies = cold ? (int)MAX(2, MIN(COLD_FLOATS / size, COLD_COPIES)) : 1;
+    run.packed_size = (packed[pass] + 15) / 16 * 16;
+    if (cold)
+        run.copies = (int)MAX(2, MIN(COLD_FLOATS / run.packed_size, COLD_COPIES));
     run.x = guarded_random(x_size(&s), 0, 1);
     run.y = guarded_random(y_size(&s), 0, 2);
+    run.w = guarded_random(w_size(&s), 0, 3);
     run.packed = guarded_new(run.packed_size * run.copies, 0);
-    run.scratch = guarded_new(scratch / 4, 0);
-    for (int copy = 0; copy < run.copies; copy++) {
-        float *packed = run.packed.data + copy * run.packed_size;
-        for (int i = 0; forward && i < k->pack_chunks(&s); i++)
-            k->pack(&s, w.data, NULL, packed, i);
-        for (int i = 0; !forward && i < k->input_gradient_pack_chunks(&s); i++)
-            k->input_gradient_pack(&s, w.data, packed, i);
-    }
-    guarded_free(&w);
+    run.scratch = guarded_new(scratch[pass] / 4, 0);
+    run.workspace = guarded_new(k->weight_gradient_workspace(&s), 0);
+    for (int copy = 0; copy < run.copies; copy++)
+        bench_pack(&run, run.packed.data + copy * run.packed_size);
     return run;
 }
 
@@ -484,11 +596,12 @@ static void bench_row(const char *name, const Row *row, Pass pass, bool cold)
         timed[i] = (Timed){bench_run, &runs[i]};
     }
     bench_interleaved(timed, G_N_ELEMENTS(all), 0.4);
-    printf("%-50s direct %.3f F2 %.3f F4 %.3f chosen %.3f ms\n", name, timed[0].best * 1e3,
+    printf("%-50s direct %.3f, F2 %.3f, F4 %.3f, chosen %.3f ms\n", name, timed[0].best * 1e3,
            timed[1].best * 1e3, timed[2].best * 1e3, timed[3].best * 1e3);
     fflush(stdout);
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
-        Guarded *const buffers[] = {&runs[i].x, &runs[i].y, &runs[i].packed, &runs[i].scratch};
+        Guarded *const buffers[] = {&runs[i].x,      &runs[i].y,       &runs[i].w,
+                                    &runs[i].packed, &runs[i].scratch, &runs[i].workspace};
         for (size_t j = 0; j < G_N_ELEMENTS(buffers); j++)
             guarded_free(buffers[j]);
     }
@@ -504,7 +617,7 @@ void winograd_bench(const Bench *bench)
                                     {32, 16, 32, 32},   {32, 8, 64, 64}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(shapes); i++)
-        for (int kind = 0; kind < 2 * PASSES; kind++) {
+        for (int kind = 0; kind <= 2 * WEIGHT_GRADIENT; kind++) {
             const int *r = shapes[i];
             const Row row = {"", r[0], r[1], r[1], r[2], r[3], {1, 1, 1, 1}};
             g_autofree char *name =

@@ -213,9 +213,12 @@ static void arena_is_near_its_bound(gconstpointer file)
     g_autoptr(IclChain) chain = icl_chain_parse(text, -1, file, NULL);
     g_assert_true(icl_chain_set(chain, "classes", "10", NULL));
     g_autoptr(IclGraph) graph = icl_graph_new(chain, G_MAXSIZE, NULL);
+    static const int batches[] = {1, 2, 32};
 
-    for (int training = 0; training <= 1; training++) {
-        g_autoptr(IclPlan) plan = icl_plan_new(graph, 2, training, NULL);
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(batches); i++) {
+        g_autoptr(IclPlan) plan = icl_plan_new(graph, batches[i / 2], i % 2, NULL);
+        g_test_message("batch %d, %s: %zu floats, %zu alive at once", batches[i / 2],
+                       i % 2 ? "training" : "inference", plan->arena, plan->bound);
         g_assert_cmpfloat((double)plan->arena, <=, 1.2 * (double)plan->bound);
     }
 }
@@ -230,8 +233,9 @@ static void add_rows(const char *group, GTestDataFunc test)
 
 int main(int argc, char **argv)
 {
-    static const char *const files[] = {"mlp.icl",      "lenet.icl",    "cnn.icl",
-                                        "resnet20.icl", "resnet18.icl", "mobilenet_v2.icl"};
+    static const char *const files[] = {"mlp.icl",       "lenet.icl",        "cnn.icl",
+                                        "vgg_small.icl", "resnet20.icl",     "resnet18.icl",
+                                        "resnet50.icl",  "mobilenet_v2.icl", "efficientnet_b0.icl"};
 
     g_test_init(&argc, &argv, NULL);
     add_rows("fusing-changes-nothing", fusing_changes_nothing);

@@ -171,7 +171,8 @@ static const Kind *kind_of(const IclConvShape *s, bool gradient)
     return s->kh == 3 ? &kind_3_2 : &kind_5_2;
 }
 
-/* What a part is made from, one image; part's row, column and channel are where x, y, add begin. */
+/* A part and the image it belongs to; x, y and add begin at the image's first pixel and the part's
+ * first channel. */
 typedef struct Job {
     const Kind *kind;
     const Part *part;
@@ -192,10 +193,10 @@ static int input_at(Window v, int out, int zeros)
     return v.turned ? (out + zeros) / v.stride - lead_of(v) : out * v.stride - zeros;
 }
 
-/* Outputs are wanted up to the tile's `last`: those beyond need no input. */
-static unsigned inputs_inside(Window v, int first, int last, int size)
+/* Which rows (columns) of x from `first` on exist and are read by the tile's first `outputs`. */
+static unsigned inputs_inside(Window v, int first, int outputs, int size)
 {
-    return bits_inside(first, inputs_of(v, last), size);
+    return bits_inside(first, inputs_of(v, outputs), size);
 }
 
 /* The outputs of a tile that exist, pixel by pixel. */

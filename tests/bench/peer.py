@@ -16,7 +16,7 @@ def resident_peak():
 
 def serve(run, output, losses=lambda: []):
     """run(): one pass or step; output(): logits of the input at inference, a NumPy array;
-    losses(): of the training steps so far."""
+    losses(): of the training steps so far, of which the first two are compared."""
     print("ready", flush=True)
     for line in sys.stdin:
         command, _, argument = line.strip().partition(" ")
@@ -31,6 +31,6 @@ def serve(run, output, losses=lambda: []):
             output().astype("<f4").tofile(argument)
             print(flush=True)
         elif command == "losses":
-            print(*losses()[:3], flush=True)
+            print(*losses()[:2], flush=True)
         elif command == "memory":
             print(resident_peak(), flush=True)

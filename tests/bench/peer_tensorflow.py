@@ -107,7 +107,7 @@ class Builder:
 model = Builder().model()
 x = tf.constant(np.load(folder / "x.nhwc.npy"))
 y = tf.constant(np.load(folder / "y.npy"))
-optimizer = keras.optimizers.SGD(1e-3, momentum=0.9)
+optimizer = keras.optimizers.SGD(1e-4, momentum=0.9)
 cross_entropy = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 losses = []
 

@@ -35,7 +35,7 @@ def serve_inference():
 
 def serve_training():
     y = torch.from_numpy(np.load(folder / "y.npy"))
-    optimizer = torch.optim.SGD(module.parameters(), lr=1e-3, momentum=0.9)
+    optimizer = torch.optim.SGD(module.parameters(), lr=1e-4, momentum=0.9)
     losses = []
 
     def step():

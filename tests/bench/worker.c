@@ -6,7 +6,7 @@
  *
  *   run N        N passes or training steps; answers their seconds
  *   output FILE  writes the logits of the input at inference to FILE, float32
- *   losses       answers the loss of each training step so far
+ *   losses       answers the losses of the first two training steps
  *   memory       answers the most memory that was resident, in KiB
  *
  * It says "ready" first. Weights, input and labels are plain files of float32 (labels int32) in
@@ -160,11 +160,11 @@ static const float *infer(Worker *worker, IclExecutor *executor)
 
 static void train(Worker *worker)
 {
-    enum { SHOWN = 3 };
+    enum { COMPARED = 2 };
     int batch = worker->options->batch;
-    double loss = icl_fit_update(worker->fit, worker->x, worker->y, batch, 1e-3).sum / batch;
+    double loss = icl_fit_update(worker->fit, worker->x, worker->y, batch, 1e-4).sum / batch;
 
-    if (worker->losses->len < SHOWN)
+    if (worker->losses->len < COMPARED)
         g_array_append_val(worker->losses, loss);
 }
 

@@ -175,6 +175,41 @@ static void early_steps_take_fewer(void)
     g_assert_cmpint(one->part, ==, 1);
 }
 
+/* Gradients of all weights of one training pass, which the caller frees. */
+static float *gradients(const IclGraph *graph, int threads, size_t *count)
+{
+    g_autoptr(IclExecutor) executor = icl_executor_new(graph, BATCH, true, threads, NULL);
+    size_t entries = icl_shape_count(icl_graph_input(graph)) * BATCH;
+    float *x = icl_executor_input(executor);
+    IclRandom random;
+    IclTeam team;
+
+    icl_random_init(&random, 3, ICL_RANDOM_TEST, 0, 0);
+    for (size_t i = 0; i < entries; i++)
+        x[i] = (float)icl_random_normal(&random);
+    icl_team_begin(&team, threads);
+    icl_executor_forward(executor, BATCH, 1, 1, &team);
+    float *dy = icl_executor_output_gradient(executor);
+    for (int i = 0; i < BATCH * icl_graph_output(graph).c; i++)
+        dy[i] = (float)icl_random_normal(&random);
+    icl_executor_backward(executor, BATCH, 1, 1, &team);
+    icl_team_end(&team);
+    const float *all = icl_executor_gradients(executor, count);
+    return g_memdup2(all, *count * sizeof *all);
+}
+
+static void threads_do_not_matter_in_training(gconstpointer row)
+{
+    g_autoptr(IclGraph) graph = graph_new(rows[GPOINTER_TO_INT(row)].text, "!");
+    size_t count;
+    g_autofree float *one = gradients(graph, 1, &count);
+
+    for (int threads = 2; threads <= 3; threads++) {
+        g_autofree float *more = gradients(graph, threads, &count);
+        g_assert_cmpmem(one, count * sizeof *one, more, count * sizeof *more);
+    }
+}
+
 static bool overlap(const IclBuffer *a, const IclBuffer *b)
 {
     bool in_time = a->first <= b->last && b->first <= a->last;
@@ -240,6 +275,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     add_rows("fusing-changes-nothing", fusing_changes_nothing);
     add_rows("batch-and-threads", batch_and_threads_do_not_matter);
+    add_rows("threads-in-training", threads_do_not_matter_in_training);
     g_test_add_func("/plan/early-steps-take-fewer", early_steps_take_fewer);
     g_test_add_func("/arena/apart", arena_keeps_buffers_apart);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {

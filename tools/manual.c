@@ -94,7 +94,9 @@ static const char environment[] =
     ".TP\n.B ICL_MODELS\na folder with descriptions that \\fB\\-\\-model\\fR finds by name, before "
     "those of icl itself\n"
     ".TP\n.B ICL_CPU\nthe kernels to use instead of the best: avx512, avx2, baseline, openblas or "
-    "reference\n";
+    "reference\n"
+    ".TP\n.B ICL_WINOGRAD\noff: 3x3 convolutions run as direct sums alone, with the least rounding "
+    "error\n";
 
 static bool run_manual(const void *values, GError **error)
 {

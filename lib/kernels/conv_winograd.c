@@ -1,78 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * See conv_winograd.h. Weights are packed transformed, [panel][point][c][panel's vectors * VL], or,
- * where that would be too much to fetch, as the taps [panel][c][9][panel's vectors * VL].
- *
- * A chunk takes the channels in blocks, which stay in the second-level cache. Scratch: a pixel of
- * zeros, the block's transformed input [vector of c][point][tile][VL], the panels' sums
- * [panel][point][tile][panel's vectors * VL], and the block's weights of two rows of points; a line
- * between two points keeps them from falling into the same few sets of a cache. */
-#include "conv_winograd.h"
-
+ * A chunk of a convolution by Winograd takes the channels in blocks, which stay in the second-level
+ * cache. Scratch: a pixel of zeros, the block's transformed input [vector of c][point][tile][VL],
+ * the panels' sums [panel][point][tile][panel's vectors * VL], and the block's weights of two rows
+ * of points; a line between two points keeps them from falling into the same few sets of a cache.
+ */
+#include "conv_winograd_split.h"
 #include "conv_winograd_transform.h"
-#include "cpu.h"
-
-enum {
-    BLOCK_CHANNELS = 64,
-    BLOCK_PANELS = 2,         /* of a chunk, at most: each transforms its input anew */
-    BLOCK_BYTES = 1100 << 10, /* of transformed input and sums, in the second-level cache */
-    BLOCK_TILES = 12,         /* at least, where there are as many ... */
-    TAPS_TILES = 16,          /* ... for which each chunk transforms its weights */
-    CHUNKS_WANTED = 8,
-};
-
-#define VECTORS_A_CYCLE 2.0 /* multiplied and added */
-#define MEMORY_RATE     3.0 /* bytes a cycle */
-#define CACHE_RATE      6.0
-#define TRANSFORM_RATE  9.0
-#define WEIGHTS_MOST    1e6 /* bytes, in the second-level cache */
-
-static inline size_t smallest(size_t a, size_t b) { return a < b ? a : b; }
-
-static inline size_t divide_up(size_t a, size_t b) { return (a + b - 1) / b; }
-
-static int points(const Winograd *g) { return (g->m + 2) * (g->m + 2); }
-
-static int panels_of(const Winograd *g)
-{
-    return (panel_vectors(g->f) + TILE_VECTORS - 1) / TILE_VECTORS;
-}
-
-static int panel_start(const Winograd *g, int i) { return panel_first(g->f, panels_of(g), i); }
-
-/* How the shape alone cuts the work. */
-typedef struct Split {
-    int down, across; /* tiles of an image */
-    int tiles;        /* of all */
-    int panels, panel_blocks, tile_blocks;
-    int most;     /* tiles of a block */
-    int channels; /* of a block: whole vectors */
-} Split;
-
-static Split split_of(const Winograd *g)
-{
-    Split s = {.down = (g->oh + g->m - 1) / g->m,
-               .across = (g->ow + g->m - 1) / g->m,
-               .panels = panels_of(g)};
-    size_t vectors = (size_t)panel_vectors(g->c);
-    size_t blocks = divide_up(vectors * VL, BLOCK_CHANNELS);
-
-    s.tiles = g->n * s.down * s.across;
-    s.channels = (int)divide_up(vectors, blocks) * VL;
-    size_t panels = smallest((size_t)s.panels, BLOCK_PANELS);
-    size_t tile = ((size_t)s.channels + panels * TILE_VECTORS * VL) * points(g) * sizeof(float);
-    size_t most = smallest(BLOCK_BYTES / tile, (size_t)s.tiles / CHUNKS_WANTED);
-    size_t least = g->taps ? TAPS_TILES : BLOCK_TILES;
-    most = most < least ? least : most;
-    s.tile_blocks = (int)divide_up((size_t)s.tiles, most);
-    s.most = (int)divide_up((size_t)s.tiles, (size_t)s.tile_blocks);
-    s.panel_blocks = (int)divide_up((size_t)s.panels, panels);
-    size_t wanted = divide_up(CHUNKS_WANTED, (size_t)s.tile_blocks);
-    if (wanted > (size_t)s.panel_blocks)
-        s.panel_blocks = (int)smallest(wanted, (size_t)s.panels);
-    return s;
-}
 
 static int panels_most(const Split *s)
 {
@@ -275,11 +210,6 @@ FILTER(4, 2)
 static const FilterFn filters[5][3] = {
     [2] = {filter_2_0, filter_2_1}, [4] = {filter_4_0, filter_4_1, filter_4_2}};
 
-static size_t packed_panel(const Winograd *g, int panel)
-{
-    return (size_t)panel_start(g, panel) * VL * g->c * (g->taps ? 9 : points(g));
-}
-
 static const float *taps_of(const Winograd *g, const float *packed, int panel, int channel)
 {
     size_t width = (size_t)(panel_start(g, panel + 1) - panel_start(g, panel)) * VL;
@@ -430,11 +360,6 @@ static Outputs panel_outputs(const Winograd *g, const IclEpilogue *epilogue, flo
                      .alpha = epilogue->alpha};
 }
 
-size_t ICL_TIER(winograd_packed_size)(const Winograd *g)
-{
-    return (size_t)(g->taps ? 9 : points(g)) * g->c * panel_vectors(g->f) * VL;
-}
-
 int ICL_TIER(winograd_chunks)(const Winograd *g)
 {
     Split s = split_of(g);
@@ -486,142 +411,4 @@ void ICL_TIER(winograd_run)(const Winograd *g, const float *x, const float *pack
         }
     }
     transform_outputs(g, &s, &work, panel, end, epilogue, y);
-}
-
-/* n filters side by side, or `stride` floats apart */
-static vf load_filters(const float *w, size_t stride, int n)
-{
-    float lanes[VL] = {0};
-
-    if (stride == 1)
-        return vload_part(w, n);
-    for (int i = 0; i < n; i++)
-        lanes[i] = w[i * stride];
-    return vload(lanes);
-}
-
-static void pack_vector(const Winograd *g, const WinogradWeights *weights, size_t c, int f, int n,
-                        float *packed, size_t step)
-{
-    vf taps[9], scale = weights->scale ? vload_part(weights->scale + f, n) : vset(1);
-
-    for (int tap = 0; tap < 9; tap++) {
-        const float *w = weights->w + tap * weights->tap + c * weights->c + f * weights->f;
-        taps[tap] = load_filters(w, weights->f, n) * scale;
-        if (g->taps)
-            vstore(packed + tap * step, taps[tap]);
-    }
-    if (!g->taps && g->m == 2)
-        winograd_filter_tile(2, taps, packed, step);
-    else if (!g->taps)
-        winograd_filter_tile(4, taps, packed, step);
-}
-
-int ICL_TIER(winograd_pack_chunks)(const Winograd *g) { return panels_of(g); }
-
-void ICL_TIER(winograd_pack)(const Winograd *g, const WinogradWeights *weights, float *packed,
-                             int chunk)
-{
-    int vector = panel_start(g, chunk), vectors = panel_start(g, chunk + 1) - vector;
-    size_t width = (size_t)vectors * VL, c = (size_t)g->c;
-    size_t step = g->taps ? width : c * width, channel = g->taps ? 9 * width : width;
-
-    packed += (size_t)vector * VL * (g->taps ? 9 : points(g)) * c;
-    for (size_t i = 0; i < c; i++, packed += channel)
-        for (int j = 0; j < vectors; j++) {
-            int f = (vector + j) * VL, n = g->f - f < VL ? g->f - f : VL;
-            pack_vector(g, weights, i, f, n, packed + j * VL, step);
-        }
-}
-
-bool ICL_TIER(winograd_applies)(const IclConvShape *s)
-{
-    return s->kh == 3 && s->kw == 3 && s->sh == 1 && s->sw == 1 && s->dh == 1 && s->dw == 1 &&
-           s->groups == 1 && s->winograd != ICL_WINOGRAD_OFF;
-}
-
-/* Cycles of a core for one sample, whose weights come from memory, or from the third-level cache
- * where they are few: in a network at batch 1 every layer's do. Direct sums are taken at their
- * best, and a transform is bound by the second-level cache. The rates are those of a Sapphire
- * Rapids. */
-static double weight_cycles(double floats)
-{
-    double bytes = floats * sizeof(float);
-
-    return bytes / (bytes > WEIGHTS_MOST ? MEMORY_RATE : CACHE_RATE);
-}
-
-static double direct_cycles(const Winograd *g)
-{
-    double weights = 9.0 * g->c * panel_vectors(g->f);
-
-    return weights * g->oh * g->ow / VECTORS_A_CYCLE + weight_cycles(weights * VL);
-}
-
-static double winograd_cycles(const Winograd *g)
-{
-    Winograd one = *g;
-    one.n = 1;
-    Split s = split_of(&one);
-    double c = g->c, vectors = panel_vectors(g->f);
-    double moved = s.tiles * ((double)panel_vectors(g->c) * s.panel_blocks + vectors) +
-                   (g->taps ? c * vectors * s.tile_blocks : 0);
-
-    return points(g) * s.tiles * c * vectors / VECTORS_A_CYCLE +
-           points(g) * moved * VL * sizeof(float) / TRANSFORM_RATE +
-           weight_cycles((g->taps ? 9 : points(g)) * c * vectors * VL);
-}
-
-/* Transformed weights that are too many for the second-level cache are not stored. */
-static Winograd of_side(const Winograd *g, int m)
-{
-    Winograd tried = *g;
-    tried.m = m;
-    tried.taps = (double)points(&tried) * g->c * g->f * sizeof(float) > WEIGHTS_MOST;
-    return tried;
-}
-
-static void choose(Winograd *g, IclWinograd allowed)
-{
-    const Winograd f2 = of_side(g, 2), f4 = of_side(g, 4);
-    const Winograd best = winograd_cycles(&f2) < winograd_cycles(&f4) ? f2 : f4;
-
-    if (allowed != ICL_WINOGRAD_AUTO)
-        *g = allowed == ICL_WINOGRAD_2 ? f2 : f4;
-    else if (winograd_cycles(&best) < direct_cycles(g))
-        *g = best;
-}
-
-Winograd ICL_TIER(winograd_forward)(const IclConvShape *s)
-{
-    Winograd g = {.n = s->n,
-                  .h = s->h,
-                  .w = s->w,
-                  .c = s->c,
-                  .oh = s->oh,
-                  .ow = s->ow,
-                  .f = s->f,
-                  .top = s->pt,
-                  .left = s->pl};
-
-    if (ICL_TIER(winograd_applies)(s))
-        choose(&g, (IclWinograd)s->winograd);
-    return g;
-}
-
-Winograd ICL_TIER(winograd_input_gradient)(const IclConvShape *s)
-{
-    Winograd g = {.n = s->n,
-                  .h = s->oh,
-                  .w = s->ow,
-                  .c = s->f,
-                  .oh = s->h,
-                  .ow = s->w,
-                  .f = s->c,
-                  .top = 2 - s->pt,
-                  .left = 2 - s->pl};
-
-    if (ICL_TIER(winograd_applies)(s))
-        choose(&g, (IclWinograd)s->winograd);
-    return g;
 }

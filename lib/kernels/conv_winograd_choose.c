@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * Whether a 3x3 convolution goes by Winograd, and by which tile: the cheapest for one sample, so
+ * that its result does not depend on the batch. */
+#include "conv_winograd_split.h"
+#include "cpu.h"
+
+#define VECTORS_A_CYCLE 2.0 /* multiplied and added */
+#define MEMORY_RATE     3.0 /* bytes a cycle */
+#define CACHE_RATE      6.0
+#define TRANSFORM_RATE  9.0
+#define WEIGHTS_MOST    1e6 /* bytes, in the second-level cache */
+
+bool ICL_TIER(winograd_applies)(const IclConvShape *s)
+{
+    return s->kh == 3 && s->kw == 3 && s->sh == 1 && s->sw == 1 && s->dh == 1 && s->dw == 1 &&
+           s->groups == 1 && s->winograd != ICL_WINOGRAD_OFF;
+}
+
+/* Cycles of a core for one sample, whose weights come from memory, or from the third-level cache
+ * where they are few: in a network at batch 1 every layer's do. Direct sums are taken at their
+ * best, and a transform is bound by the second-level cache. The rates are those of a Sapphire
+ * Rapids. */
+static double weight_cycles(double floats)
+{
+    double bytes = floats * sizeof(float);
+
+    return bytes / (bytes > WEIGHTS_MOST ? MEMORY_RATE : CACHE_RATE);
+}
+
+static double direct_cycles(const Winograd *g)
+{
+    double weights = 9.0 * g->c * panel_vectors(g->f);
+
+    return weights * g->oh * g->ow / VECTORS_A_CYCLE + weight_cycles(weights * VL);
+}
+
+static double winograd_cycles(const Winograd *g)
+{
+    Winograd one = *g;
+    one.n = 1;
+    Split s = split_of(&one);
+    double c = g->c, vectors = panel_vectors(g->f);
+    double moved = s.tiles * ((double)panel_vectors(g->c) * s.panel_blocks + vectors) +
+                   (g->taps ? c * vectors * s.tile_blocks : 0);
+
+    return points(g) * s.tiles * c * vectors / VECTORS_A_CYCLE +
+           points(g) * moved * VL * sizeof(float) / TRANSFORM_RATE +
+           weight_cycles((g->taps ? 9 : points(g)) * c * vectors * VL);
+}
+
+/* Transformed weights that are too many for the second-level cache are not stored. */
+static Winograd of_side(const Winograd *g, int m)
+{
+    Winograd tried = *g;
+    tried.m = m;
+    tried.taps = (double)points(&tried) * g->c * g->f * sizeof(float) > WEIGHTS_MOST;
+    return tried;
+}
+
+static void choose(Winograd *g, IclWinograd allowed)
+{
+    const Winograd f2 = of_side(g, 2), f4 = of_side(g, 4);
+    const Winograd best = winograd_cycles(&f2) < winograd_cycles(&f4) ? f2 : f4;
+
+    if (allowed != ICL_WINOGRAD_AUTO)
+        *g = allowed == ICL_WINOGRAD_2 ? f2 : f4;
+    else if (winograd_cycles(&best) < direct_cycles(g))
+        *g = best;
+}
+
+Winograd ICL_TIER(winograd_forward)(const IclConvShape *s)
+{
+    Winograd g = {.n = s->n,
+                  .h = s->h,
+                  .w = s->w,
+                  .c = s->c,
+                  .oh = s->oh,
+                  .ow = s->ow,
+                  .f = s->f,
+                  .top = s->pt,
+                  .left = s->pl};
+
+    if (ICL_TIER(winograd_applies)(s))
+        choose(&g, (IclWinograd)s->winograd);
+    return g;
+}
+
+Winograd ICL_TIER(winograd_input_gradient)(const IclConvShape *s)
+{
+    Winograd g = {.n = s->n,
+                  .h = s->oh,
+                  .w = s->ow,
+                  .c = s->f,
+                  .oh = s->h,
+                  .ow = s->w,
+                  .f = s->c,
+                  .top = 2 - s->pt,
+                  .left = 2 - s->pl};
+
+    if (ICL_TIER(winograd_applies)(s))
+        choose(&g, (IclWinograd)s->winograd);
+    return g;
+}

@@ -48,6 +48,8 @@ static const struct {
     {"add", "add( conv2d 4 1 | conv2d 4 3 padding=same )"},
     {"add", "add( conv2d 4 1 | conv2d 4 1 ! batchnorm ! relu | tanh )"},
     {"add", "add( conv2d 4 1 ! relu | conv2d 4 1 ! sigmoid )"},
+    {"add",
+     "add( conv2d 4 1 | conv2d 4 1 ! batchnorm | add( conv2d 4 1 ! batchnorm | ) ! relu ) ! tanh"},
     {"add", "add( batchnorm ! swish ! dropout 0.4 | ) ! relu ! conv2d 3 3"},
     {"relu", "relu"},
     {"relu6", "conv2d 4 1 init=he_normal ! relu6"},

@@ -50,7 +50,7 @@ size_t ICL_TIER(winograd_scratch_size)(const Winograd *g);
 void ICL_TIER(winograd_run)(const Winograd *g, const float *x, const float *packed,
                             const IclEpilogue *epilogue, float *y, int chunk, void *scratch);
 
-/* Whether a 3x3 convolution may go by Winograd at all. */
+/* Whether a convolution may go by Winograd at all: 3x3, stride 1, enough channels. */
 bool ICL_TIER(winograd_applies)(const IclConvShape *s);
 
 /* The weight gradient by F(4x4): as IclConvKernels has it, where it applies. With t = sum over

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Whether a 3x3 convolution goes by Winograd, and by which tile: the cheapest for one sample, so
+ * Whether a 3x3 convolution goes by Winograd, and by which tile: by the shape of a sample, so
  * that its result does not depend on the batch. */
 #include "conv_winograd_split.h"
 #include "cpu.h"
+
+enum {
+    SAMPLES = 4,
+    CHANNELS_LEAST = 16, /* of fewer, transforms take longer than the sums that they spare */
+};
 
 #define VECTORS_A_CYCLE 2.0 /* multiplied and added */
 #define MEMORY_RATE     3.0 /* bytes a cycle */
@@ -14,14 +19,17 @@
 
 bool ICL_TIER(winograd_applies)(const IclConvShape *s)
 {
+    bool few = s->c < CHANNELS_LEAST || s->f < CHANNELS_LEAST;
+
     return s->kh == 3 && s->kw == 3 && s->sh == 1 && s->sw == 1 && s->dh == 1 && s->dw == 1 &&
-           s->groups == 1 && s->winograd != ICL_WINOGRAD_OFF;
+           s->groups == 1 && s->winograd != ICL_WINOGRAD_OFF &&
+           !(few && s->winograd == ICL_WINOGRAD_AUTO);
 }
 
-/* Cycles of a core for one sample, whose weights come from memory, or from the third-level cache
- * where they are few: in a network at batch 1 every layer's do. Direct sums are taken at their
- * best, and a transform is bound by the second-level cache. The rates are those of a Sapphire
- * Rapids. */
+/* Cycles of a core for SAMPLES samples, whatever the batch: between a frame alone, which waits for
+ * weights, and a large batch, which does not. Weights come from memory, or from the third-level
+ * cache where they are few. Direct sums are taken at their best, and a transform is bound by the
+ * second-level cache. The rates are those of a Sapphire Rapids. */
 static double weight_cycles(double floats)
 {
     double bytes = floats * sizeof(float);
@@ -33,14 +41,14 @@ static double direct_cycles(const Winograd *g)
 {
     double weights = 9.0 * g->c * panel_vectors(g->f);
 
-    return weights * g->oh * g->ow / VECTORS_A_CYCLE + weight_cycles(weights * VL);
+    return SAMPLES * weights * g->oh * g->ow / VECTORS_A_CYCLE + weight_cycles(weights * VL);
 }
 
 static double winograd_cycles(const Winograd *g)
 {
-    Winograd one = *g;
-    one.n = 1;
-    Split s = split_of(&one);
+    Winograd few = *g;
+    few.n = SAMPLES;
+    Split s = split_of(&few);
     double c = g->c, vectors = panel_vectors(g->f);
     double moved = s.tiles * ((double)panel_vectors(g->c) * s.panel_blocks + vectors) +
                    (g->taps ? c * vectors * s.tile_blocks : 0);

@@ -249,12 +249,12 @@ static gboolean has_variant(const IclConvShape *s, int variant)
     return !(variant & WITH_INPUT_SCALE) || (s->kh * s->kw == 1 && s->groups == 1);
 }
 
-static const float *given(const Guarded inputs[INPUTS], int input, bool is_given)
+static const float *given(const Guarded *inputs, int input, bool is_given)
 {
     return is_given ? inputs[input].data : NULL;
 }
 
-static IclEpilogue epilogue_of(const Guarded inputs[INPUTS], int variant, IclActivation activation)
+static IclEpilogue epilogue_of(const Guarded *inputs, int variant, IclActivation activation)
 {
     return (IclEpilogue){.bias = given(inputs, BIAS, variant & WITH_BIAS),
                          .add = given(inputs, ADD, variant & WITH_ADD),

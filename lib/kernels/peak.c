@@ -10,14 +10,16 @@ enum { PEAK_SUMS = 12, PEAK_STEPS = 20000 };
 #define PEAK_LOOP(name, vl, isa)                                                             \
     isa static void name(float *numbers)                                                     \
     {                                                                                        \
-        typedef float vec __attribute__((vector_size((vl)*4), aligned(4)));                  \
-        vec sums[PEAK_SUMS], a = *(vec *)numbers, b = *(vec *)(numbers + 16);                \
+        typedef float vec __attribute__((vector_size((vl)*4)));                              \
+        typedef vec vec_in_memory __attribute__((aligned(4)));                               \
+        vec sums[PEAK_SUMS], a = *(vec_in_memory *)numbers;                                  \
+        vec b = *(vec_in_memory *)(numbers + 16);                                            \
         _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] = b * (float)i; \
         for (int step = 0; step < PEAK_STEPS; step++)                                        \
             _Pragma("GCC unroll 12") for (int i = 0; i < PEAK_SUMS; i++) sums[i] =           \
                 sums[i] * a + b;                                                             \
         _Pragma("GCC unroll 12") for (int i = 1; i < PEAK_SUMS; i++) sums[0] += sums[i];     \
-        *(vec *)numbers = sums[0] * 0.f;                                                     \
+        *(vec_in_memory *)numbers = sums[0] * 0.f;                                           \
     }
 
 PEAK_LOOP(peak_baseline, 4, )

@@ -2,10 +2,12 @@
  * Copyright (C) 2026 the icl authors */
 #include "checkpoint.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
+#include "callback.h"
 #include "cpu.h"
+#include "figure.h"
+#include "json.h"
 
 #define KEY_PLACE "state.place"
 
@@ -16,65 +18,134 @@ static void set_real(IclModel *model, const char *key, double value)
     icl_model_set_metadata(model, key, g_ascii_formatd(number, sizeof number, "%.6f", value));
 }
 
-/* Every option that changes the result; threads and workers do not. */
-static char *print_options(const IclTrainer *trainer)
+static char *print_history(const IclTrainer *trainer)
 {
-    const IclTrainOptions *o = &trainer->options;
-    g_autoptr(IclJson) json = icl_json_object();
+    g_autoptr(IclJson) rows = icl_json_array();
 
-    icl_json_set(json, "augment", icl_json_string(o->augment));
-    icl_json_set(json, "batch", icl_json_integer(o->params.batch));
-    icl_json_set(json, "early_stopping", icl_json_integer(o->params.early_stopping));
-    icl_json_set(json, "epochs", icl_json_integer(o->params.epochs));
-    icl_json_set(json, "label_smoothing", icl_json_real(o->params.label_smoothing));
-    icl_json_set(json, "optimizer", icl_json_string(o->optimizer));
-    icl_json_set(json, "schedule", icl_json_string(o->schedule));
-    icl_json_set(json, "seed", icl_json_integer((gint64)o->params.seed));
-    icl_json_set(json, "validation", icl_json_real(o->params.validation));
-    return icl_json_print(json, 0);
+    for (guint i = 0; i < trainer->history->len; i++) {
+        const IclTrainProgress *epoch = &g_array_index(trainer->history, IclTrainProgress, i);
+        IclJson *row = icl_json_object();
+        icl_json_set(row, "epoch", icl_json_integer(epoch->epoch + 1));
+        for (IclFigure f = 0; f < ICL_FIGURE_COUNT; f++)
+            if (trainer->validation_loader || !icl_figure_is_validation(f))
+                icl_json_set(row, icl_figure_name(f), icl_json_real(icl_figure_value(f, epoch)));
+        icl_json_append(rows, row);
+    }
+    return icl_json_print(rows, 0);
 }
 
 void icl_checkpoint_describe(IclTrainer *trainer)
 {
-    g_autofree char *options = print_options(trainer);
-    g_autofree char *history = icl_json_print(trainer->history, 0);
+    g_autofree char *options = icl_train_options_print(&trainer->options);
+    g_autofree char *history = print_history(trainer);
 
     icl_model_set_metadata(trainer->model, "training.options", options);
     icl_model_set_metadata(trainer->model, "training.history", history);
     icl_model_set_metadata(trainer->model, "training.dataset", trainer->fingerprint);
     icl_model_set_metadata(trainer->model, "training.instruction_set",
                            icl_tier_name(icl_cpu_tier()));
-    if (trainer->validation_loader && trainer->monitor.best_epoch >= 0)
-        set_real(trainer->model, "training.val_accuracy", trainer->monitor.best);
+    for (guint i = 0; i < trainer->history->len; i++) {
+        const IclTrainProgress *epoch = &g_array_index(trainer->history, IclTrainProgress, i);
+        if (trainer->validation_loader && epoch->best)
+            set_real(trainer->model, "training.val_accuracy", epoch->val_accuracy);
+    }
 }
 
 char *icl_checkpoint_path(const IclTrainer *trainer)
 {
-    return g_strconcat(trainer->options.params.output, ".last", NULL);
+    const IclTrainParams *p = &trainer->options.params;
+
+    return p->checkpoint ? g_strdup(p->checkpoint) : g_strconcat(p->output, ".last", NULL);
 }
 
-/* The trainer's numbers, in the order they are written and read; doubles as exact hexadecimal. */
-static char *print_place(const IclTrainer *t)
+/* The trainer's numbers, in the order they are written and read: one walk does both. Seventeen
+ * digits bring a double back exactly. */
+typedef struct Place {
+    GString *out;   /* writing, or */
+    const char *at; /* reading */
+    bool bad;
+} Place;
+
+static void place_real(Place *place, double *number)
 {
-    return g_strdup_printf("%d %d %" G_GUINT64_FORMAT " %a %a %d %d %a %d %d %d", t->epoch, t->step,
-                           (guint64)t->fit->updates, t->learning_rate, t->sums.loss,
-                           t->sums.correct, t->sums.seen, t->monitor.best, t->monitor.best_epoch,
-                           t->monitor.wait, t->monitor.stop);
+    char *end;
+
+    if (place->out) {
+        char text[G_ASCII_DTOSTR_BUF_SIZE];
+        g_string_append(place->out, place->out->len ? " " : "");
+        g_string_append(place->out, g_ascii_formatd(text, sizeof text, "%.17g", *number));
+        return;
+    }
+    *number = g_ascii_strtod(place->at, &end);
+    place->bad |= end == place->at;
+    place->at = end;
 }
 
-static bool read_place(IclTrainer *t, const char *text)
+static void place_int(Place *place, int *number)
 {
-    guint64 updates;
-    int stop;
+    double real = *number;
 
-    if (!text ||
-        sscanf(text, "%d %d %" G_GUINT64_FORMAT " %la %la %d %d %la %d %d %d", &t->epoch, &t->step,
-               &updates, &t->learning_rate, &t->sums.loss, &t->sums.correct, &t->sums.seen,
-               &t->monitor.best, &t->monitor.best_epoch, &t->monitor.wait, &stop) != 11)
-        return false;
-    t->fit->updates = updates;
-    t->monitor.stop = stop;
-    return t->epoch >= 0 && t->step >= 0 && t->step <= icl_trainer_steps(t);
+    place_real(place, &real);
+    place->bad |= !(real >= -1 && real <= G_MAXINT);
+    *number = place->bad ? 0 : (int)real;
+}
+
+static void place_flag(Place *place, bool *flag)
+{
+    int number = *flag;
+
+    place_int(place, &number);
+    *flag = number;
+}
+
+static void place_epoch(Place *place, IclTrainProgress *epoch)
+{
+    double *figures[] = {&epoch->loss,         &epoch->accuracy,     &epoch->top5,
+                         &epoch->val_loss,     &epoch->val_accuracy, &epoch->val_top5,
+                         &epoch->learning_rate};
+
+    place_int(place, &epoch->epoch);
+    place_flag(place, &epoch->best);
+    for (size_t i = 0; i < G_N_ELEMENTS(figures); i++)
+        place_real(place, figures[i]);
+}
+
+static void place_walk(Place *place, IclTrainer *t)
+{
+    double updates = (double)t->fit->updates;
+    int epochs = (int)t->history->len;
+
+    place_int(place, &t->epoch);
+    place_int(place, &t->step);
+    place_real(place, &updates);
+    place_real(place, &t->learning_rate);
+    place_real(place, &t->rate_scale);
+    place_flag(place, &t->stop);
+    place_real(place, &t->sums.loss);
+    place_int(place, &t->sums.correct);
+    place_int(place, &t->sums.top5);
+    place_int(place, &t->sums.seen);
+    place_real(place, &t->best);
+    place_int(place, &t->best_epoch);
+    for (int i = 0; i < icl_callbacks_state(t->options.callbacks); i++)
+        place_real(place, &t->callback_state[i]);
+    place_int(place, &epochs);
+    place->bad |= epochs > t->options.params.epochs;
+    if (place->bad)
+        return;
+    g_array_set_size(t->history, (guint)epochs);
+    for (int i = 0; i < epochs; i++)
+        place_epoch(place, &g_array_index(t->history, IclTrainProgress, i));
+    t->fit->updates = (uint64_t)updates;
+}
+
+static bool read_place(IclTrainer *trainer, const char *text)
+{
+    Place place = {.at = text ? text : ""};
+
+    place_walk(&place, trainer);
+    return !place.bad && !*place.at && trainer->epoch >= 0 && trainer->step >= 0 &&
+           trainer->step <= icl_trainer_steps(trainer);
 }
 
 static void slot_name(char *name, size_t size, int slot)
@@ -86,9 +157,11 @@ bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 {
     icl_checkpoint_describe(trainer);
     g_autoptr(IclStore) store = icl_model_store(trainer->model);
-    g_autofree char *place = print_place(trainer), *path = icl_checkpoint_path(trainer);
+    g_autofree char *path = icl_checkpoint_path(trainer);
+    g_autoptr(GString) place = g_string_new(NULL);
 
-    icl_store_set(store, KEY_PLACE, place);
+    place_walk(&(Place){.out = place}, trainer);
+    icl_store_set(store, KEY_PLACE, place->str);
     for (int i = 0; i < trainer->fit->n_slots; i++) {
         IclTensor tensor = {
             ICL_F32, 1, {(int64_t)trainer->fit->n_gradients}, trainer->fit->slots[i]};
@@ -103,7 +176,7 @@ bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 static bool check_same(const IclTrainer *trainer, const IclModel *saved, const char *path,
                        GError **error)
 {
-    g_autofree char *options = print_options(trainer);
+    g_autofree char *options = icl_train_options_print(&trainer->options);
     const struct {
         const char *what, *is, *was;
     } rows[] = {
@@ -156,19 +229,6 @@ static bool load_slots(IclTrainer *trainer, const IclStore *store, const char *p
     return true;
 }
 
-static bool load_history(IclTrainer *trainer, const IclModel *saved)
-{
-    const char *text = icl_model_metadata(saved, "training.history");
-    g_autofree char *problem = NULL;
-    IclJson *history = text ? icl_json_parse(text, strlen(text), &problem) : NULL;
-
-    if (!history)
-        return false;
-    icl_json_free(trainer->history);
-    trainer->history = history;
-    return true;
-}
-
 bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
 {
     g_autoptr(IclStore) store = icl_store_load(path, error);
@@ -178,7 +238,7 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
     if (!saved || !check_same(trainer, saved, path, error) ||
         !load_slots(trainer, store, path, error))
         return false;
-    if (!read_place(trainer, icl_store_get(store, KEY_PLACE)) || !load_history(trainer, saved)) {
+    if (!read_place(trainer, icl_store_get(store, KEY_PLACE))) {
         g_set_error(
             error, ICL_ERROR, ICL_ERROR_FORMAT,
             "%s: is a model, not a checkpoint: it does not say where the training was; resume from "

@@ -5,6 +5,7 @@
 #include <icl/list.h>
 
 #include "augment.h"
+#include "callback.h"
 #include "layers.h"
 #include "optimizer.h"
 #include "preprocess.h"
@@ -19,6 +20,7 @@ static const struct {
     {&icl_augment_family, "random changes to training pictures: --augment"},
     {&icl_optimizer_family, "how weights follow their gradients: --optimizer"},
     {&icl_schedule_family, "learning rate over the training: --schedule"},
+    {&icl_callback_family, "what goes along with a training and may steer it: --callbacks"},
 };
 
 static char *list_families(void)

@@ -2,15 +2,33 @@
  * Copyright (C) 2026 the icl authors */
 #include "monitor.h"
 
-bool icl_monitor_epoch(IclMonitor *monitor, int epoch, double figure)
+#include <math.h>
+
+static bool larger_is_better(const IclMonitor *monitor)
 {
-    if (monitor->best_epoch < 0 || figure > monitor->best) {
-        monitor->best = figure;
-        monitor->best_epoch = epoch;
-        monitor->wait = 0;
+    return monitor->mode == ICL_MODE_AUTO ? icl_figure_rises((IclFigure)monitor->figure)
+                                          : monitor->mode == ICL_MODE_MAX;
+}
+
+bool icl_monitor_check(const IclMonitor *monitor, const char *name, bool held_out, GError **error)
+{
+    if (!icl_figure_is_validation((IclFigure)monitor->figure) || held_out)
         return true;
-    }
-    monitor->wait++;
-    monitor->stop = monitor->patience > 0 && epoch > 0 && monitor->wait >= monitor->patience;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                "%s watches %s, but no pictures are held out; give --validation 0.1, or "
+                "monitor=loss",
+                name, icl_figure_name((IclFigure)monitor->figure));
     return false;
+}
+
+double icl_monitor_worst(const IclMonitor *monitor)
+{
+    return larger_is_better(monitor) ? -INFINITY : INFINITY;
+}
+
+bool icl_monitor_improves(const IclMonitor *monitor, double figure, double best)
+{
+    double delta = fabs(monitor->min_delta);
+
+    return larger_is_better(monitor) ? figure - delta > best : figure + delta < best;
 }

@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Watches a figure over the epochs, as Keras' EarlyStopping and ModelCheckpoint do: which epoch was
- * the best, and whether to stop. */
+ * A figure that is watched over the epochs, and what counts as better: Keras' monitor, mode and
+ * min_delta. */
 #pragma once
 
-#include <stdbool.h>
+#include "class.h"
+#include "figure.h"
+
+typedef enum { ICL_MODE_AUTO, ICL_MODE_MIN, ICL_MODE_MAX } IclMode;
 
 typedef struct IclMonitor {
-    int patience; /* epochs without improvement before stopping; 0: never stop */
-    double best;
-    int best_epoch; /* 0-based; -1: none yet */
-    int wait;
-    bool stop;
+    int figure; /* IclFigure */
+    int mode;   /* IclMode */
+    double min_delta;
 } IclMonitor;
 
-static inline IclMonitor icl_monitor(int patience)
-{
-    return (IclMonitor){.patience = patience, .best_epoch = -1};
-}
+/* The rows of a table whose struct has an IclMonitor `monitor`. */
+/* clang-format off */
+#define ICL_MONITOR_PARAMS(s, figure_, delta)                                                      \
+    {"monitor", ICL_PARAM_ENUM, offsetof(s, monitor.figure), figure_, 0, 0, ICL_FIGURES,           \
+     "the figure to watch"},                                                                       \
+    {"min_delta", ICL_PARAM_REAL, offsetof(s, monitor.min_delta), delta, -1e6, 1e6, NULL,          \
+     "by how much at least a figure is better"},                                                   \
+    {"mode", ICL_PARAM_ENUM, offsetof(s, monitor.mode), "auto", 0, 0, "auto min max",              \
+     "whether less or more is better; auto: by the figure"}
+/* clang-format on */
 
-/* Takes the figure of an epoch, larger is better; whether it is the best so far. */
-bool icl_monitor_epoch(IclMonitor *monitor, int epoch, double figure);
+/* False where it watches held-out pictures and there are none. `name`: who watches. */
+bool icl_monitor_check(const IclMonitor *monitor, const char *name, bool held_out, GError **error);
+
+double icl_monitor_worst(const IclMonitor *monitor); /* an infinity: anything is better */
+bool icl_monitor_improves(const IclMonitor *monitor, double figure, double best);

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "augment.h"
+#include "callback.h"
+#include "json.h"
 #include "threads.h"
 
-enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */ };
+enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */, OVERFIT_EPOCHS = 100 };
 
 /* About 600,000 pictures seen, which a small network needs, but at least 10 epochs, and at most 60:
  * more gain nothing on a few hundred photographs, and these train in two minutes on two cores. */
@@ -48,11 +50,62 @@ static bool check_params(const IclTrainParams *p, GError **error)
 {
     return check_range("epochs", p->epochs, 1, 1e6, error) &&
            check_range("batch", p->batch, 1, 65536, error) &&
+           check_range("limit", p->limit, 0, G_MAXINT, error) &&
            check_range("label-smoothing", p->label_smoothing, 0, 0.99, error) &&
            check_range("validation", p->validation, 0, 0.999, error) &&
            check_range("early-stopping", p->early_stopping, 0, 1e6, error) &&
+           check_range("checkpoint-steps", p->checkpoint_steps, 0, G_MAXINT, error) &&
            check_range("threads", p->threads, 0, ICL_THREADS_MAX, error) &&
            check_range("workers", p->workers, 0, ICL_THREADS_MAX, error);
+}
+
+static void keep(IclTrainOptions *options, const char **text)
+{
+    if (*text)
+        *text = g_string_chunk_insert(options->strings, *text);
+}
+
+static void keep_strings(IclTrainOptions *options)
+{
+    IclTrainParams *p = &options->params;
+    const char **texts[] = {&p->description, &p->description_name, &p->recipe,    &p->augment,
+                            &p->optimizer,   &p->schedule,         &p->callbacks, &p->monitor,
+                            &p->output,      &p->checkpoint,       &p->resume};
+
+    options->strings = g_string_chunk_new(256);
+    for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+        keep(options, texts[i]);
+}
+
+/* One batch that it comes to know by heart: everything that is against that is off. */
+static void set_overfit(IclTrainParams *p)
+{
+    p->limit = p->batch = p->batch ? p->batch : 32;
+    p->epochs = p->epochs ? p->epochs : OVERFIT_EPOCHS;
+    p->augment = "";
+    p->schedule = p->schedule ? p->schedule : "constant";
+    p->validation = 0;
+}
+
+static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
+{
+    IclTrainParams *p = &options->params;
+    int pictures = icl_dataset_size(dataset);
+
+    if (p->overfit_batch)
+        set_overfit(p);
+    if (p->limit)
+        pictures = MIN(pictures, p->limit);
+    p->epochs = p->epochs ? p->epochs : default_epochs(pictures);
+    p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
+    p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
+    p->augment = p->augment ? p->augment : default_augment(dataset, p->epochs);
+    p->optimizer = p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02";
+    p->callbacks = p->callbacks ? p->callbacks : "";
+    if (p->schedule)
+        return;
+    g_autofree char *schedule = default_schedule(p->epochs);
+    p->schedule = g_string_chunk_insert(options->strings, schedule);
 }
 
 static void options_split(IclTrainOptions *options, const IclDataset *dataset)
@@ -71,32 +124,74 @@ static void options_split(IclTrainOptions *options, const IclDataset *dataset)
         options->training[i] = (uint32_t)i;
 }
 
+/* Evenly spaced: of each class its share, where the data lie class by class. */
+static void options_limit(IclTrainOptions *options)
+{
+    int limit = MIN(options->params.limit, options->n_training);
+
+    if (!limit)
+        return;
+    for (int i = 0; i < limit; i++)
+        options->training[i] = options->training[(gint64)i * options->n_training / limit];
+    options->n_training = limit;
+}
+
+/* The figure that says which epoch is the best. */
+static bool parse_monitor(IclTrainOptions *options, GError **error)
+{
+    const char *wanted = options->params.monitor ? options->params.monitor : "val_accuracy";
+    IclFigure figure = 0;
+
+    while (figure < ICL_FIGURE_COUNT && !g_str_equal(wanted, icl_figure_name(figure)))
+        figure++;
+    if (figure == ICL_FIGURE_COUNT) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "--monitor is \"%s\"; it must be one of " ICL_FIGURES, wanted);
+        return false;
+    }
+    options->monitor = (IclMonitor){.figure = (int)figure};
+    return !options->params.monitor ||
+           icl_monitor_check(&options->monitor, "--monitor", options->n_validation, error);
+}
+
+static bool parse_callbacks(IclTrainOptions *options, GError **error)
+{
+    IclTrainParams *p = &options->params;
+
+    if (p->early_stopping) {
+        g_autofree char *text =
+            g_strdup_printf("early_stopping val_accuracy patience=%d%s%s", p->early_stopping,
+                            *p->callbacks ? " ! " : "", p->callbacks);
+        p->callbacks = g_string_chunk_insert(options->strings, text);
+    }
+    return (options->callbacks =
+                icl_instances_parse(&icl_callback_family, p->callbacks, "--callbacks", error)) &&
+           icl_callbacks_check(options->callbacks, options, error);
+}
+
 static bool options_parse(IclTrainOptions *options, GError **error)
 {
+    const IclTrainParams *p = &options->params;
+
     return (options->augmentations =
-                icl_instances_parse(&icl_augment_family, options->augment, "--augment", error)) &&
-           (options->optimizer_instance = icl_instance_parse(
-                &icl_optimizer_family, options->optimizer, "--optimizer", error)) &&
+                icl_instances_parse(&icl_augment_family, p->augment, "--augment", error)) &&
+           (options->optimizer_instance =
+                icl_instance_parse(&icl_optimizer_family, p->optimizer, "--optimizer", error)) &&
            (options->schedule_instance =
-                icl_instance_parse(&icl_schedule_family, options->schedule, "--schedule", error));
+                icl_instance_parse(&icl_schedule_family, p->schedule, "--schedule", error));
 }
 
 bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
                        const IclTrainParams *params, GError **error)
 {
     *options = (IclTrainOptions){.params = *params};
-    IclTrainParams *p = &options->params;
-    int pictures = icl_dataset_size(dataset);
-
-    p->epochs = p->epochs ? p->epochs : default_epochs(pictures);
-    p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
-    p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
-    options->augment = g_strdup(p->augment ? p->augment : default_augment(dataset, p->epochs));
-    options->optimizer = g_strdup(p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02");
-    options->schedule = p->schedule ? g_strdup(p->schedule) : default_schedule(p->epochs);
-    if (check_params(p, error) && options_parse(options, error)) {
+    keep_strings(options);
+    set_defaults(options, dataset);
+    if (check_params(&options->params, error) && options_parse(options, error)) {
         options_split(options, dataset);
-        return true;
+        options_limit(options);
+        if (parse_monitor(options, error) && parse_callbacks(options, error))
+            return true;
     }
     icl_train_options_clear(options);
     return false;
@@ -104,13 +199,33 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
 
 void icl_train_options_clear(IclTrainOptions *options)
 {
-    g_free(options->augment);
-    g_free(options->optimizer);
-    g_free(options->schedule);
+    g_clear_pointer(&options->strings, g_string_chunk_free);
     g_clear_pointer(&options->augmentations, g_ptr_array_unref);
+    g_clear_pointer(&options->callbacks, g_ptr_array_unref);
     icl_instance_free(options->optimizer_instance);
     icl_instance_free(options->schedule_instance);
     g_free(options->training);
     g_free(options->validation);
     memset(options, 0, sizeof *options);
+}
+
+char *icl_train_options_print(const IclTrainOptions *options)
+{
+    const IclTrainParams *p = &options->params;
+    g_autoptr(IclJson) json = icl_json_object();
+    g_autofree char *callbacks = icl_callbacks_print(options->callbacks);
+
+    icl_json_set(json, "augment", icl_json_string(p->augment));
+    icl_json_set(json, "batch", icl_json_integer(p->batch));
+    icl_json_set(json, "callbacks", icl_json_string(callbacks));
+    icl_json_set(json, "epochs", icl_json_integer(p->epochs));
+    icl_json_set(json, "label_smoothing", icl_json_real(p->label_smoothing));
+    icl_json_set(json, "limit", icl_json_integer(p->limit));
+    icl_json_set(json, "monitor",
+                 icl_json_string(icl_figure_name((IclFigure)options->monitor.figure)));
+    icl_json_set(json, "optimizer", icl_json_string(p->optimizer));
+    icl_json_set(json, "schedule", icl_json_string(p->schedule));
+    icl_json_set(json, "seed", icl_json_integer((gint64)p->seed));
+    icl_json_set(json, "validation", icl_json_real(p->validation));
+    return icl_json_print(json, 0);
 }

@@ -7,15 +7,17 @@
 #include <icl/train.h>
 
 #include "model.h"
+#include "monitor.h"
 #include "optimizer.h"
 #include "schedule.h"
 
 typedef struct IclTrainOptions {
-    IclTrainParams params; /* strings borrowed from below or from the caller; nothing left open */
-    char *augment, *optimizer, *schedule;
-    GPtrArray *augmentations; /* of instances of icl_augment_family */
+    IclTrainParams params;                /* nothing left open */
+    GStringChunk *strings;                /* those of params */
+    GPtrArray *augmentations, *callbacks; /* of instances of their families */
     IclOptimizer *optimizer_instance;
     IclSchedule *schedule_instance;
+    IclMonitor monitor;              /* of the best epoch */
     uint32_t *training, *validation; /* picture numbers, ascending */
     int n_training, n_validation;
 } IclTrainOptions;
@@ -24,6 +26,9 @@ typedef struct IclTrainOptions {
 bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
                        const IclTrainParams *params, GError **error);
 void icl_train_options_clear(IclTrainOptions *options);
+
+/* Those that change the result, as JSON: what a model's file keeps. Caller frees. */
+char *icl_train_options_print(const IclTrainOptions *options);
 
 /* The network to train: its size set from the pictures where the description leaves it open, its
  * preprocessing with mean and standard deviation of the training pictures. */

@@ -1,62 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
-#include "trainer.h"
+#include "trainer_epoch.h"
 
-#include <math.h>
+#include <glib/gstdio.h>
 
+#include "callback.h"
 #include "checkpoint.h"
-#include "footprint.h"
-
-static void report(const IclTrainer *trainer, const IclTrainProgress *progress)
-{
-    const IclTrainParams *p = &trainer->options.params;
-
-    if (p->progress)
-        p->progress(p->user, progress);
-}
-
-static double pictures_per_second(const IclTrainer *trainer)
-{
-    double seconds = (double)(g_get_monotonic_time() - trainer->started) / 1e6;
-    int steps = trainer->step - trainer->started_step;
-    gint64 pictures =
-        MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
-
-    return (double)pictures / MAX(seconds, 1e-6);
-}
-
-static IclTrainProgress progress_of(const IclTrainer *trainer)
-{
-    const IclTrainerSums *sums = &trainer->sums;
-
-    return (IclTrainProgress){.epoch = trainer->epoch,
-                              .epochs = trainer->options.params.epochs,
-                              .step = trainer->step,
-                              .steps = icl_trainer_steps(trainer),
-                              .loss = sums->loss / MAX(sums->seen, 1),
-                              .accuracy = (double)sums->correct / MAX(sums->seen, 1),
-                              .val_loss = NAN,
-                              .val_accuracy = NAN,
-                              .rate = pictures_per_second(trainer),
-                              .learning_rate = trainer->learning_rate};
-}
-
-static void report_message(const IclTrainer *trainer, const char *message)
-{
-    IclTrainProgress progress = progress_of(trainer);
-
-    progress.message = message;
-    report(trainer, &progress);
-}
 
 static void report_unreadable(void *user, const GError *error)
 {
     const IclTrainer *trainer = user;
-    IclTrainProgress progress = progress_of(trainer);
+    IclTrainProgress progress = icl_trainer_progress(trainer);
 
     progress.message = error->message;
     progress.unreadable = true;
-    report(trainer, &progress);
+    icl_trainer_report(trainer, &progress);
+}
+
+void icl_trainer_tell(const IclTrainer *trainer, const char *format, ...)
+{
+    IclTrainProgress progress = icl_trainer_progress(trainer);
+    va_list list;
+
+    va_start(list, format);
+    g_autofree char *message = g_strdup_vprintf(format, list);
+    va_end(list);
+    progress.message = message;
+    icl_trainer_report(trainer, &progress);
 }
 
 static bool trainer_fit(IclTrainer *trainer, GError **error)
@@ -97,20 +67,54 @@ static void trainer_loaders(IclTrainer *trainer)
     trainer->validation_loader = icl_loader_new(&params);
 }
 
+static bool trainer_begin(IclTrainer *trainer, GError **error)
+{
+    const IclTrainOptions *o = &trainer->options;
+
+    trainer->best = icl_monitor_worst(&o->monitor);
+    trainer->best_epoch = -1;
+    trainer->rate_scale = 1;
+    trainer->callback_state = g_new0(double, icl_callbacks_state(o->callbacks));
+    trainer->recall = g_new0(double, icl_dataset_classes(trainer->dataset));
+    trainer->history = g_array_new(FALSE, TRUE, sizeof(IclTrainProgress));
+    icl_callbacks_begin(o->callbacks, trainer->callback_state);
+    return !o->params.resume || icl_checkpoint_load(trainer, o->params.resume, error);
+}
+
+static bool check_output(const IclTrainParams *params, GError **error)
+{
+    g_autofree char *folder = params->output ? g_path_get_dirname(params->output) : NULL;
+
+    if (!params->output || !*params->output || g_file_test(params->output, G_FILE_TEST_IS_DIR)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "the output \"%s\" is not a file name; give one such as m.bin",
+                    params->output ? params->output : "");
+        return false;
+    }
+    if (g_access(folder, W_OK)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
+                    "%s: its folder %s does not exist or cannot be written to; nothing was trained",
+                    params->output, folder);
+        return false;
+    }
+    return true;
+}
+
 IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params, GError **error)
 {
-    g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
+    g_autoptr(IclTrainer) trainer = NULL;
 
+    if (!check_output(params, error))
+        return NULL;
+    trainer = g_new0(IclTrainer, 1);
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error) ||
         !(trainer->model = icl_train_model(&trainer->options, dataset, error)))
         return NULL;
     trainer_loaders(trainer);
-    if (!trainer_fit(trainer, error))
+    if (!trainer_fit(trainer, error) || !trainer_begin(trainer, error))
         return NULL;
-    trainer->monitor = icl_monitor(trainer->options.params.early_stopping);
-    trainer->history = icl_json_array();
     return g_steal_pointer(&trainer);
 }
 
@@ -122,7 +126,10 @@ void icl_trainer_free(IclTrainer *trainer)
     icl_loader_free(trainer->validation_loader);
     icl_fit_free(trainer->fit);
     icl_model_unref(trainer->model);
-    icl_json_free(trainer->history);
+    g_clear_pointer(&trainer->history, g_array_unref);
+    g_free(trainer->callback_state);
+    g_free(trainer->recall);
+    g_free(trainer->why_stop);
     g_free(trainer->fingerprint);
     icl_train_options_clear(&trainer->options);
     g_free(trainer);
@@ -134,196 +141,15 @@ int icl_trainer_steps(const IclTrainer *trainer)
     return (trainer->options.n_training + batch - 1) / batch;
 }
 
-static double scheduled_rate(const IclTrainer *trainer)
+IclModel *icl_trainer_model(const IclTrainer *trainer) { return trainer->model; }
+
+void icl_trainer_stop(IclTrainer *trainer, const char *why, ...)
 {
-    const IclTrainOptions *o = &trainer->options;
-    IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
-                            o->params.epochs};
+    va_list list;
 
-    return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr,
-                                             &time);
-}
-
-static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
-{
-    if (isfinite(loss))
-        return true;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                "the loss is not a number any more in epoch %d, step %d, at learning rate %g; try "
-                "a tenth of "
-                "it (--optimizer '... lr=')",
-                trainer->epoch + 1, trainer->step, trainer->learning_rate);
-    return false;
-}
-
-static bool check_cancel(IclTrainer *trainer, GError **error)
-{
-    const IclTrainParams *p = &trainer->options.params;
-
-    if (!p->cancel || !*p->cancel)
-        return true;
-    g_autofree char *path = icl_checkpoint_path(trainer);
-    if (icl_checkpoint_save(trainer, error))
-        g_set_error(
-            error, ICL_ERROR, ICL_ERROR_CANCELLED,
-            "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
-            trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
-    return false;
-}
-
-/* A checkpoint within an epoch: the batches before it are loaded again, and passed over. */
-static bool skip_done(IclTrainer *trainer, GError **error)
-{
-    IclBatch *batch;
-
-    for (int i = 0; i < trainer->step; i++)
-        if (!icl_loader_next(trainer->loader, &batch, error))
-            return false;
-    return true;
-}
-
-static void sums_add(IclTrainerSums *sums, IclLoss loss, int n)
-{
-    sums->loss += loss.sum;
-    sums->correct += loss.correct;
-    sums->seen += n;
-}
-
-static bool train_epoch(IclTrainer *trainer, GError **error)
-{
-    IclBatch *batch;
-
-    icl_loader_start(trainer->loader, trainer->epoch);
-    if (!skip_done(trainer, error))
-        return false;
-    trainer->started = g_get_monotonic_time();
-    trainer->started_step = trainer->step;
-    for (;;) {
-        if (!check_cancel(trainer, error) || !icl_loader_next(trainer->loader, &batch, error))
-            return false;
-        if (!batch)
-            return true;
-        trainer->learning_rate = scheduled_rate(trainer);
-        IclLoss loss =
-            icl_fit_update(trainer->fit, batch->x, batch->y, batch->n, trainer->learning_rate);
-        sums_add(&trainer->sums, loss, batch->n);
-        trainer->step++;
-        if (!check_loss(trainer, loss.sum, error))
-            return false;
-        IclTrainProgress progress = progress_of(trainer);
-        report(trainer, &progress);
-    }
-}
-
-static bool validate(IclTrainer *trainer, IclTrainerSums *sums, GError **error)
-{
-    IclBatch *batch;
-
-    icl_executor_prepare(trainer->fit->inference);
-    icl_loader_start(trainer->validation_loader, 0);
-    while (icl_loader_next(trainer->validation_loader, &batch, error)) {
-        if (!batch)
-            return true;
-        IclLoss loss = icl_judge(trainer->fit->inference, batch->x, batch->y, batch->n);
-        sums_add(sums, loss, batch->n);
-    }
-    return false;
-}
-
-static void record(IclTrainer *trainer, const IclTrainProgress *progress)
-{
-    IclJson *row = icl_json_object();
-
-    icl_json_set(row, "epoch", icl_json_integer(progress->epoch + 1));
-    icl_json_set(row, "loss", icl_json_real(progress->loss));
-    icl_json_set(row, "accuracy", icl_json_real(progress->accuracy));
-    icl_json_set(row, "learning_rate", icl_json_real(progress->learning_rate));
-    if (trainer->validation_loader) {
-        icl_json_set(row, "val_loss", icl_json_real(progress->val_loss));
-        icl_json_set(row, "val_accuracy", icl_json_real(progress->val_accuracy));
-    }
-    icl_json_append(trainer->history, row);
-}
-
-/* Without validation the last epoch is the best. */
-static bool finish_epoch(IclTrainer *trainer, GError **error)
-{
-    IclTrainProgress progress = progress_of(trainer);
-    IclTrainerSums sums = {0};
-
-    if (!trainer->sums.seen) {
-        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
-                            "not one picture of the training data could be read; check the data");
-        return false;
-    }
-    if (trainer->validation_loader) {
-        if (!validate(trainer, &sums, error))
-            return false;
-        progress.val_loss = sums.loss / MAX(sums.seen, 1);
-        progress.val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
-    }
-    progress.step = 0;
-    progress.best =
-        icl_monitor_epoch(&trainer->monitor, trainer->epoch,
-                          trainer->validation_loader ? progress.val_accuracy : trainer->epoch);
-    record(trainer, &progress);
-    trainer->epoch++;
-    trainer->step = 0;
-    trainer->sums = (IclTrainerSums){0};
-    icl_checkpoint_describe(trainer);
-    if (progress.best && !icl_model_save(trainer->model, trainer->options.params.output, error))
-        return false;
-    report(trainer, &progress);
-    return icl_checkpoint_save(trainer, error);
-}
-
-/* How many pictures did not take part: each was named when it was met. */
-static void report_skipped(const IclTrainer *trainer)
-{
-    int skipped = icl_loader_skipped(trainer->loader);
-
-    if (trainer->validation_loader)
-        skipped += icl_loader_skipped(trainer->validation_loader);
-    if (!skipped)
-        return;
-    g_autofree char *message =
-        g_strdup_printf("%d of %d pictures could not be read and were left out", skipped,
-                        icl_dataset_size(trainer->dataset));
-    report_message(trainer, message);
-}
-
-/* The most that network and pictures will take. */
-static bool report_memory(const IclTrainer *trainer, GError **error)
-{
-    const IclTrainOptions *o = &trainer->options;
-    size_t pictures = icl_loader_bytes(trainer->loader);
-    IclFootprint network;
-
-    if (trainer->validation_loader)
-        pictures += icl_loader_bytes(trainer->validation_loader);
-    if (!icl_footprint_training(icl_model_graph(trainer->model), o->optimizer_instance,
-                                o->params.batch, o->params.threads, &network, error))
-        return false;
-    g_autofree char *message = g_strdup_printf(
-        "memory: at most %.1f MiB for a batch of %d, and %.1f MiB of pictures",
-        (double)icl_footprint_total(&network) / 0x1p20, o->params.batch, (double)pictures / 0x1p20);
-    report_message(trainer, message);
-    return true;
-}
-
-bool icl_trainer_run(IclTrainer *trainer, GError **error)
-{
-    if (!report_memory(trainer, error))
-        return false;
-    while (trainer->epoch < trainer->options.params.epochs && !trainer->monitor.stop)
-        if (!train_epoch(trainer, error) || !finish_epoch(trainer, error))
-            return false;
-    if (trainer->monitor.stop) {
-        g_autofree char *message =
-            g_strdup_printf("early stopping after epoch %d: no improvement since epoch %d",
-                            trainer->epoch, trainer->monitor.best_epoch + 1);
-        report_message(trainer, message);
-    }
-    report_skipped(trainer);
-    return true;
+    va_start(list, why);
+    g_free(trainer->why_stop);
+    trainer->why_stop = g_strdup_vprintf(why, list);
+    trainer->stop = true;
+    va_end(list);
 }

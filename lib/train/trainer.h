@@ -6,40 +6,43 @@
 #pragma once
 
 #include "fit.h"
-#include "json.h"
 #include "loader.h"
-#include "monitor.h"
 #include "options.h"
 
-/* Running means over the epoch's training batches. */
+/* Running sums over the epoch's training batches, or the pictures held out. */
 typedef struct IclTrainerSums {
     double loss;
-    int correct, seen;
+    int correct, top5, seen;
 } IclTrainerSums;
 
-typedef struct IclTrainer {
+struct IclTrainer {
     IclTrainOptions options;
     const IclDataset *dataset; /* borrowed */
     char *fingerprint;         /* of the data set */
     IclModel *model;
     IclFit *fit;
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */
-    int epoch, step;                       /* the next to do */
-    IclTrainerSums sums;
-    IclMonitor monitor;
-    IclJson *history; /* array of one object an epoch */
-    double learning_rate;
-    gint64 started; /* monotonic time of the epoch's begin, and the step it began at */
-    int started_step;
-} IclTrainer;
 
-/* NULL with an error. Borrows dataset; copies params, but not its strings. */
-IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params,
-                            GError **error);
-void icl_trainer_free(IclTrainer *trainer); /* accepts NULL */
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclTrainer, icl_trainer_free)
+    int epoch, step; /* the next to do */
+    IclTrainerSums sums;
+    double best;    /* of the monitored figure */
+    int best_epoch; /* -1: none yet */
+    double learning_rate,
+        rate_scale; /* of the last step; what callbacks multiply the schedule by */
+    bool stop;
+    double *callback_state;
+    GArray *history; /* of IclTrainProgress, one an epoch */
+
+    /* Of this process alone. */
+    bool begun;   /* memory was reported */
+    bool loading; /* the epoch's batches are under way */
+    char *why_stop;
+    double *recall;      /* [classes] */
+    gint64 started, was; /* monotonic time of the epoch's begin and of the last step's end */
+    int started_step;
+};
 
 int icl_trainer_steps(const IclTrainer *trainer); /* of an epoch */
 
-/* Trains to the end, or to an error: ICL_ERROR_CANCELLED after the last state was saved. */
-bool icl_trainer_run(IclTrainer *trainer, GError **error);
+/* A sentence to the progress callback. */
+void icl_trainer_tell(const IclTrainer *trainer, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -11,7 +11,6 @@
 #include <icl/icl.h>
 
 #include "loss.h"
-#include "monitor.h"
 #include "schedule.h"
 #include "tiny_set.h"
 
@@ -311,21 +310,6 @@ static void schedule_rows(void)
     }
 }
 
-/* Keras: strict improvement, wait counts the epochs since, stop at patience but never in epoch 0.
- */
-static void monitor_stops_as_keras(void)
-{
-    static const double figures[] = {0.5, 0.6, 0.6, 0.55, 0.7, 0.7, 0.7, 0.7};
-    static const bool best[] = {1, 1, 0, 0, 1, 0, 0, 0}, stop[] = {0, 0, 0, 0, 0, 0, 0, 1};
-    IclMonitor monitor = icl_monitor(3);
-
-    for (int i = 0; i < 8; i++) {
-        g_assert_cmpint(icl_monitor_epoch(&monitor, i, figures[i]), ==, best[i]);
-        g_assert_cmpint(monitor.stop, ==, stop[i]);
-    }
-    g_assert_cmpint(monitor.best_epoch, ==, 4);
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -343,6 +327,5 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/loss/cross-entropy-is-keras", cross_entropy_is_keras);
     g_test_add_func("/schedule/rows", schedule_rows);
-    g_test_add_func("/monitor/stops-as-keras", monitor_stops_as_keras);
     return g_test_run();
 }

@@ -8,12 +8,16 @@
 G_BEGIN_DECLS
 
 /**
- * IclTrainProgress: what the progress callback sees, after each step and each epoch.
+ * IclTrainProgress: what callbacks see, after each step and each epoch.
  * @epoch: 0-based; @epochs: planned
  * @step: steps of this epoch done; @steps: in all; 0 for the epoch's end report
- * @loss, @accuracy: running means over this epoch's training batches, weighted by batch size
- * @val_loss, @val_accuracy: of the held-out pictures; NAN in step reports
- * @rate: pictures a second of this epoch; @learning_rate: of the last step
+ * @loss, @accuracy, @top5: running means over this epoch's training pictures (top5: how often the
+ * true class is among the five best)
+ * @val_loss, @val_accuracy, @val_top5: of the held-out pictures; NAN in step reports
+ * @val_recall: (nullable): share of each class' held-out pictures that were right, [classes], NAN
+ * for a class without one; in epoch reports, valid during the call
+ * @learning_rate: of the last step; @rate: pictures a second of this epoch
+ * @seconds: that the step took, with the wait for its pictures
  * @best: whether this epoch is the best so far (epoch reports)
  * @message: (nullable): a sentence instead of numbers ("early stopping after epoch 7", an
  * unreadable picture); then the rest is as it was
@@ -22,13 +26,36 @@ G_BEGIN_DECLS
 typedef struct IclTrainProgress {
     int epoch, epochs;
     int step, steps;
-    double loss, accuracy;
-    double val_loss, val_accuracy;
-    double rate, learning_rate;
+    double loss, accuracy, top5;
+    double val_loss, val_accuracy, val_top5;
+    const double *val_recall;
+    double learning_rate, rate, seconds;
     bool best;
     const char *message;
     bool unreadable;
 } IclTrainProgress;
+
+/** IclTrainer: a training under way. Of one thread. */
+typedef struct IclTrainer IclTrainer;
+
+/**
+ * IclTrainHooks: functions of the program that a training calls; each may be NULL.
+ * @step: after each update; @epoch: after each epoch's validation, before its model is written.
+ * Both may call icl_trainer_stop(), read icl_trainer_model(), and end the training by returning
+ * false with an error
+ * @augment: changes a training picture after the steps of `augment`: @pixels [height, width,
+ * channels] in 0..255, of a picture resized and cropped, not yet normalized. Called by several
+ * threads at once; all that is random in it must come from @key, which is drawn from seed, epoch
+ * and picture, for the training to be the same on any number of them
+ * @user: handed to each
+ */
+typedef struct IclTrainHooks {
+    bool (*step)(void *user, IclTrainer *trainer, const IclTrainProgress *progress, GError **error);
+    bool (*epoch)(void *user, IclTrainer *trainer, const IclTrainProgress *progress,
+                  GError **error);
+    void (*augment)(void *user, guint64 key, int height, int width, int channels, float *pixels);
+    void *user;
+} IclTrainHooks;
 
 /**
  * IclTrainParams: begin from ICL_TRAIN_DEFAULTS. Strings NULL: the sensible choice for the data.
@@ -38,31 +65,44 @@ typedef struct IclTrainProgress {
  * with mean and standard deviation of the training pictures
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
+ * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv history.csv")
+ * @monitor: (nullable): the figure that says which epoch is the best: "val_accuracy" (default),
+ * "val_loss", ... Where nothing is held out it is the last
  * @label_smoothing: 0..1
  * @epochs, @batch: >= 1 (0: chosen)
+ * @limit: train with so many pictures only, evenly spaced, to try things; 0: with all
+ * @overfit_batch: train with one batch again and again, without augmentation and validation: a
+ * network and a learning rate that are sound bring its loss to 0
  * @validation: share of the training pictures held out for validation, 0 <= v < 1
- * @early_stopping: stop after this many epochs without improvement of val_accuracy; 0: never
+ * @early_stopping: "early_stopping val_accuracy patience=N" before the callbacks; 0: not
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
- * @output: the model's file; best weights go there, the last state to "OUTPUT.last" while training
- * runs
+ * @output: the model's file; the best epoch's weights go there
+ * @checkpoint: (nullable): where the last state goes, to resume from; it stays there. NULL:
+ * "OUTPUT.last", while training runs
+ * @checkpoint_steps: the last state is written every so many steps, too; 0: after each epoch
  * @resume: (nullable): a checkpoint to go on from (same data, network and options)
  * @cancel: (nullable): set to non-zero by anyone to stop after the present step
+ * @progress: (nullable): called with each report and message; @user: handed to it
+ * @hooks: (nullable): functions that may steer
  */
 typedef struct IclTrainParams {
     const char *description, *description_name;
-    const char *recipe, *augment, *optimizer, *schedule;
+    const char *recipe, *augment, *optimizer, *schedule, *callbacks, *monitor;
     double label_smoothing;
-    int epochs, batch;
+    int epochs, batch, limit;
+    bool overfit_batch;
     double validation;
     int early_stopping;
     guint64 seed;
     int threads, workers;
     bool strict;
-    const char *output;
+    const char *output, *checkpoint;
+    int checkpoint_steps;
     const char *resume;
     const volatile int *cancel;
     void (*progress)(void *user, const IclTrainProgress *progress);
     void *user;
+    const IclTrainHooks *hooks;
 } IclTrainParams;
 
 #define ICL_TRAIN_DEFAULTS .validation = 0.1, .seed = 1, .workers = -1
@@ -71,9 +111,50 @@ typedef struct IclTrainParams {
  * icl_train: trains a network on @dataset and writes params->output.
  *
  * Returns: (transfer full): the best model. NULL with an error; with ICL_ERROR_CANCELLED the last
- * checkpoint is in "OUTPUT.last" and the message says how to go on.
+ * checkpoint is there and the message says how to go on.
  */
 ICL_API IclModel *icl_train(const IclDataset *dataset, const IclTrainParams *params,
                             GError **error);
+
+/**
+ * icl_trainer_new: the same, for a loop of one's own:
+ *
+ *   g_autoptr(IclTrainer) trainer = icl_trainer_new(dataset, &params, error);
+ *   IclTrainProgress progress;
+ *   IclTrainEvent event;
+ *   while (trainer && (event = icl_trainer_next(trainer, &progress, error)) > ICL_TRAIN_END)
+ *       if (event == ICL_TRAIN_EPOCH)
+ *           g_print("epoch %d: %g\n", progress.epoch + 1, progress.val_accuracy);
+ *
+ * Borrows dataset, until it is freed; copies params, their strings too.
+ *
+ * Returns: (transfer full): NULL with an error; nothing is written then
+ */
+ICL_API IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params,
+                                    GError **error);
+ICL_API void icl_trainer_free(IclTrainer *trainer); /* accepts NULL */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclTrainer, icl_trainer_free)
+
+/** IclTrainEvent: what icl_trainer_next() did. */
+typedef enum {
+    ICL_TRAIN_FAILED, /* the error says why */
+    ICL_TRAIN_END,    /* nothing: all is done, and written */
+    ICL_TRAIN_STEP,   /* one update */
+    ICL_TRAIN_EPOCH,  /* validation at an epoch's end; model and checkpoint are written */
+} IclTrainEvent;
+
+/**
+ * icl_trainer_next: the next step, or an epoch's end, callbacks included.
+ * @progress: (out): as reported; not set where it failed
+ */
+ICL_API IclTrainEvent icl_trainer_next(IclTrainer *trainer, IclTrainProgress *progress,
+                                       GError **error);
+
+/** icl_trainer_stop: ends the training after the present step, whose epoch is validated as it is;
+ * the text says why. */
+ICL_API void icl_trainer_stop(IclTrainer *trainer, const char *why, ...) G_GNUC_PRINTF(2, 3);
+
+/** The model as it is now, not only of the best epoch; borrowed, and changed by the next step. */
+ICL_API IclModel *icl_trainer_model(const IclTrainer *trainer);
 
 G_END_DECLS

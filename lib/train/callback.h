@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * What goes along with a training and may steer it, by Keras' names: a chain of steps
+ * ("early_stopping patience=5 ! csv h.csv"), called in their order. An instance is const: what a
+ * callback remembers are doubles, which lie with the trainer and go into checkpoints, so that a
+ * resumed training decides as the uninterrupted one. */
+#pragma once
+
+#include "class.h"
+#include "trainer.h"
+
+typedef struct IclCallbackClass IclCallbackClass;
+
+typedef struct IclCallback {
+    const IclCallbackClass *class;
+} IclCallback;
+
+struct IclCallbackClass {
+    IclClass base;
+    bool observes; /* it changes nothing of the weights: not among the options kept in the model */
+    int n_state;   /* doubles it remembers */
+    /* Each but `base` may be NULL. False with an error. */
+    bool (*check)(const IclCallback *callback, const IclTrainOptions *options, GError **error);
+    void (*begin)(const IclCallback *callback, double *state);
+    bool (*step)(const IclCallback *callback, double *state, IclTrainer *trainer,
+                 const IclTrainProgress *progress, GError **error);
+    bool (*epoch)(const IclCallback *callback, double *state, IclTrainer *trainer,
+                  const IclTrainProgress *progress, GError **error);
+};
+
+extern const IclFamily icl_callback_family;
+extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_early_stopping_class,
+    icl_nan_guard_class, icl_reduce_on_plateau_class, icl_tensorboard_class, icl_time_limit_class;
+
+/* The steps that change the weights, as a chain; caller frees. */
+char *icl_callbacks_print(const GPtrArray *callbacks);
+
+bool icl_callbacks_check(const GPtrArray *callbacks, const IclTrainOptions *options,
+                         GError **error);
+
+int icl_callbacks_state(const GPtrArray *callbacks); /* doubles of all of them */
+void icl_callbacks_begin(const GPtrArray *callbacks, double *state);
+bool icl_callbacks_step(IclTrainer *trainer, const IclTrainProgress *progress, GError **error);
+bool icl_callbacks_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GError **error);

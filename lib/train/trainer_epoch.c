@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "trainer_epoch.h"
+
+#include <glib/gstdio.h>
+#include <math.h>
+
+#include "callback.h"
+#include "checkpoint.h"
+#include "footprint.h"
+
+void icl_trainer_report(const IclTrainer *trainer, const IclTrainProgress *progress)
+{
+    const IclTrainParams *p = &trainer->options.params;
+
+    if (p->progress)
+        p->progress(p->user, progress);
+}
+
+static double pictures_per_second(const IclTrainer *trainer)
+{
+    double seconds = (double)(g_get_monotonic_time() - trainer->started) / 1e6;
+    int steps = trainer->step - trainer->started_step;
+    gint64 pictures =
+        MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
+
+    return (double)pictures / MAX(seconds, 1e-6);
+}
+
+IclTrainProgress icl_trainer_progress(const IclTrainer *trainer)
+{
+    const IclTrainerSums *sums = &trainer->sums;
+    double seen = MAX(sums->seen, 1);
+
+    return (IclTrainProgress){.epoch = trainer->epoch,
+                              .epochs = trainer->options.params.epochs,
+                              .step = trainer->step,
+                              .steps = icl_trainer_steps(trainer),
+                              .loss = sums->loss / seen,
+                              .accuracy = sums->correct / seen,
+                              .top5 = sums->top5 / seen,
+                              .val_loss = NAN,
+                              .val_accuracy = NAN,
+                              .val_top5 = NAN,
+                              .rate = pictures_per_second(trainer),
+                              .learning_rate = trainer->learning_rate};
+}
+
+static double scheduled_rate(const IclTrainer *trainer)
+{
+    const IclTrainOptions *o = &trainer->options;
+    IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
+                            o->params.epochs};
+
+    return trainer->rate_scale * o->schedule_instance->class->rate(
+                                     o->schedule_instance, o->optimizer_instance->lr, &time);
+}
+
+static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
+{
+    if (isfinite(loss) || trainer->stop)
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                "the loss is not a number any more in epoch %d, step %d, at learning rate %g; try "
+                "a tenth of "
+                "it (--optimizer '... lr=')",
+                trainer->epoch + 1, trainer->step, trainer->learning_rate);
+    return false;
+}
+
+static bool check_cancel(IclTrainer *trainer, GError **error)
+{
+    const IclTrainParams *p = &trainer->options.params;
+
+    if (!p->cancel || !*p->cancel)
+        return true;
+    g_autofree char *path = icl_checkpoint_path(trainer);
+    if (icl_checkpoint_save(trainer, error))
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_CANCELLED,
+            "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
+            trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
+    return false;
+}
+
+/* A checkpoint within an epoch: the batches before it are loaded again, and passed over. */
+static bool skip_done(IclTrainer *trainer, GError **error)
+{
+    IclBatch *batch;
+
+    for (int i = 0; i < trainer->step; i++)
+        if (!icl_loader_next(trainer->loader, &batch, error))
+            return false;
+    return true;
+}
+
+static void sums_add(IclTrainerSums *sums, IclLoss loss, int n)
+{
+    sums->loss += loss.sum;
+    sums->correct += loss.correct;
+    sums->seen += n;
+}
+
+/* The most that network and pictures will take. */
+static bool report_memory(const IclTrainer *trainer, GError **error)
+{
+    const IclTrainOptions *o = &trainer->options;
+    size_t pictures = icl_loader_bytes(trainer->loader);
+    IclFootprint network;
+
+    if (trainer->validation_loader)
+        pictures += icl_loader_bytes(trainer->validation_loader);
+    if (!icl_footprint_training(icl_model_graph(trainer->model), o->optimizer_instance,
+                                o->params.batch, o->params.threads, &network, error))
+        return false;
+    icl_trainer_tell(
+        trainer, "memory: at most %.1f MiB for a batch of %d, and %.1f MiB of pictures",
+        (double)icl_footprint_total(&network) / 0x1p20, o->params.batch, (double)pictures / 0x1p20);
+    return true;
+}
+
+static bool begin_epoch(IclTrainer *trainer, GError **error)
+{
+    if (!trainer->begun && !report_memory(trainer, error))
+        return false;
+    trainer->begun = true;
+    icl_loader_start(trainer->loader, trainer->epoch);
+    if (!skip_done(trainer, error))
+        return false;
+    trainer->started = trainer->was = g_get_monotonic_time();
+    trainer->started_step = trainer->step;
+    trainer->loading = true;
+    return true;
+}
+
+static bool call_step(IclTrainer *trainer, const IclTrainProgress *progress, GError **error)
+{
+    const IclTrainHooks *hooks = trainer->options.params.hooks;
+
+    return icl_callbacks_step(trainer, progress, error) &&
+           (!hooks || !hooks->step || hooks->step(hooks->user, trainer, progress, error));
+}
+
+static bool save_between(IclTrainer *trainer, GError **error)
+{
+    int every = trainer->options.params.checkpoint_steps;
+
+    return !every || trainer->step % every || icl_checkpoint_save(trainer, error);
+}
+
+static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgress *progress,
+                       GError **error)
+{
+    trainer->learning_rate = scheduled_rate(trainer);
+    IclLoss loss =
+        icl_fit_update(trainer->fit, batch->x, batch->y, batch->n, trainer->learning_rate);
+    sums_add(&trainer->sums, loss, batch->n);
+    trainer->step++;
+    *progress = icl_trainer_progress(trainer);
+    gint64 now = g_get_monotonic_time();
+    progress->seconds = (double)(now - trainer->was) / 1e6;
+    trainer->was = now;
+    if (!call_step(trainer, progress, error) || !check_loss(trainer, loss.sum, error) ||
+        !save_between(trainer, error))
+        return false;
+    icl_trainer_report(trainer, progress);
+    return true;
+}
+
+static bool validate(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
+{
+    IclTrainerSums sums = {0};
+    IclBatch *batch;
+
+    icl_executor_prepare(trainer->fit->inference);
+    icl_loader_start(trainer->validation_loader, 0);
+    for (;;) {
+        if (!icl_loader_next(trainer->validation_loader, &batch, error))
+            return false;
+        if (!batch)
+            break;
+        sums_add(&sums, icl_judge(trainer->fit->inference, batch->x, batch->y, batch->n), batch->n);
+    }
+    progress->val_loss = sums.loss / MAX(sums.seen, 1);
+    progress->val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
+    return true;
+}
+
+/* Without validation the last epoch is the best, if it has weights that are numbers. */
+static bool is_best(IclTrainer *trainer, const IclTrainProgress *progress)
+{
+    const IclMonitor *monitor = &trainer->options.monitor;
+    bool last = icl_figure_is_validation((IclFigure)monitor->figure) && !trainer->validation_loader;
+    double figure = last ? trainer->epoch : icl_figure_value((IclFigure)monitor->figure, progress);
+
+    if (!isfinite(progress->loss) ||
+        !(last || icl_monitor_improves(monitor, figure, trainer->best)))
+        return false;
+    trainer->best = figure;
+    trainer->best_epoch = trainer->epoch;
+    return true;
+}
+
+static bool call_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GError **error)
+{
+    const IclTrainHooks *hooks = trainer->options.params.hooks;
+
+    return icl_callbacks_epoch(trainer, progress, error) &&
+           (!hooks || !hooks->epoch || hooks->epoch(hooks->user, trainer, progress, error));
+}
+
+static bool finish_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
+{
+    if (!trainer->sums.seen) {
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
+                            "not one picture of the training data could be read; check the data");
+        return false;
+    }
+    *progress = icl_trainer_progress(trainer);
+    if (trainer->validation_loader && !validate(trainer, progress, error))
+        return false;
+    progress->step = 0;
+    progress->best = is_best(trainer, progress);
+    g_array_append_val(trainer->history, *progress);
+    icl_checkpoint_describe(trainer);
+    if (!call_epoch(trainer, progress, error) ||
+        (progress->best && !icl_model_save(trainer->model, trainer->options.params.output, error)))
+        return false;
+    trainer->epoch++;
+    trainer->step = 0;
+    trainer->sums = (IclTrainerSums){0};
+    trainer->loading = false;
+    icl_trainer_report(trainer, progress);
+    return icl_checkpoint_save(trainer, error);
+}
+
+/* How many pictures did not take part: each was named when it was met. */
+static void report_skipped(const IclTrainer *trainer)
+{
+    int skipped = icl_loader_skipped(trainer->loader);
+
+    if (trainer->validation_loader)
+        skipped += icl_loader_skipped(trainer->validation_loader);
+    if (skipped)
+        icl_trainer_tell(trainer, "%d of %d pictures could not be read and were left out", skipped,
+                         icl_dataset_size(trainer->dataset));
+}
+
+static bool finish(IclTrainer *trainer, GError **error)
+{
+    const IclTrainParams *p = &trainer->options.params;
+
+    if (trainer->why_stop)
+        icl_trainer_tell(trainer, "%s", trainer->why_stop);
+    report_skipped(trainer);
+    if (trainer->best_epoch < 0) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "no epoch ended with weights that are numbers; nothing was written to %s",
+                    p->output);
+        return false;
+    }
+    g_autofree char *last = icl_checkpoint_path(trainer);
+    if (!p->checkpoint)
+        g_unlink(last);
+    return true;
+}
+
+IclTrainEvent icl_trainer_next(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
+{
+    IclTrainProgress now;
+    IclBatch *batch = NULL;
+
+    if (!trainer->loading && (trainer->stop || trainer->epoch >= trainer->options.params.epochs))
+        return finish(trainer, error) ? ICL_TRAIN_END : ICL_TRAIN_FAILED;
+    if (!trainer->loading && !begin_epoch(trainer, error))
+        return ICL_TRAIN_FAILED;
+    if (!check_cancel(trainer, error))
+        return ICL_TRAIN_FAILED;
+    if (!trainer->stop && !icl_loader_next(trainer->loader, &batch, error))
+        return ICL_TRAIN_FAILED;
+    if (!(batch ? train_step(trainer, batch, &now, error) : finish_epoch(trainer, &now, error)))
+        return ICL_TRAIN_FAILED;
+    *progress = now;
+    return batch ? ICL_TRAIN_STEP : ICL_TRAIN_EPOCH;
+}

@@ -74,7 +74,7 @@ static void options_split(IclTrainOptions *options, const IclDataset *dataset)
 static bool options_parse(IclTrainOptions *options, GError **error)
 {
     return (options->augmentations =
-                icl_instances_parse(&icl_augment_family, options->augment, "--augment", error)) &&
+                icl_augment_parse(options->augment, "--augment", error)) &&
            (options->optimizer_instance = icl_instance_parse(
                 &icl_optimizer_family, options->optimizer, "--optimizer", error)) &&
            (options->schedule_instance =

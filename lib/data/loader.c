@@ -16,6 +16,7 @@
 #include "memory.h"
 #include "picture_cache.h"
 #include "random.h"
+#include "sampler.h"
 
 typedef struct Slot {
     IclBatch batch;
@@ -37,11 +38,13 @@ typedef struct Worker {
 
 struct IclLoader {
     IclLoaderParams params;
-    uint32_t *indices, *order; /* as given; of this epoch */
-    int n;                     /* of them */
-    size_t values;             /* a picture, h w c */
-    IclPictureCache *cache;    /* NULL: none */
-    bool *failed;              /* [data set's size]: pictures already reported */
+    IclSamples samples;     /* pictures to draw epochs from; indices owned */
+    uint32_t *order;        /* [n]: of this epoch */
+    int n;                  /* pictures an epoch */
+    size_t values;          /* a picture, h w c */
+    IclPictureCache *cache; /* NULL: none */
+    bool *failed;           /* [data set's size]: pictures already reported */
+    bool weighs, weighs_pictures; /* batches have weights; the data set's own are among them */
     int skipped;
 
     Slot *slots; /* NULL until the first batch is asked for */
@@ -73,11 +76,19 @@ IclLoader *icl_loader_new(const IclLoaderParams *params)
 
     g_assert(params->batch >= 1 && params->workers >= 0);
     loader->params = *params;
-    loader->n = params->indices ? params->n_indices : size;
-    loader->indices = g_new(uint32_t, loader->n);
-    for (int i = 0; i < loader->n; i++)
-        loader->indices[i] = params->indices ? params->indices[i] : (uint32_t)i;
-    loader->order = g_memdup2(loader->indices, loader->n * sizeof *loader->order);
+    loader->samples = (IclSamples){
+        .dataset = params->dataset,
+        .indices = params->indices
+                       ? g_memdup2(params->indices, params->n_indices * sizeof *params->indices)
+                       : NULL,
+        .n = params->indices ? params->n_indices : size,
+    };
+    loader->n = params->sampler ? icl_sampler_size(params->sampler, &loader->samples)
+                                : loader->samples.n;
+    loader->order = g_new0(uint32_t, loader->n);
+    loader->weighs_pictures =
+        icl_dataset_weights(params->dataset) && !icl_sampler_uses_weights(params->sampler);
+    loader->weighs = params->class_weight || loader->weighs_pictures;
     icl_recipe_size(params->recipe, &h, &w, &c);
     loader->values = (size_t)h * w * c;
     if (!params->dataset->kind->decoded && !icl_augment_crops(params->augment))
@@ -118,6 +129,7 @@ static void loader_free_buffers(IclLoader *loader)
         icl_memory_free(slot->batch.x);
         g_free(slot->batch.y);
         g_free(slot->batch.index);
+        g_free(slot->batch.weight);
         g_clear_pointer(&slot->failures, g_ptr_array_unref);
     }
     for (int i = 0; loader->workers && i < loader->n_workers; i++) {
@@ -140,14 +152,25 @@ void icl_loader_free(IclLoader *loader)
     pthread_mutex_destroy(&loader->lock);
     g_free(loader->failed);
     g_free(loader->order);
-    g_free(loader->indices);
+    g_free((uint32_t *)loader->samples.indices);
     g_free(loader);
+}
+
+int icl_loader_size(const IclLoader *loader) { return loader->n; }
+
+static void loader_draw(IclLoader *loader, int epoch)
+{
+    const IclLoaderParams *params = &loader->params;
+
+    if (params->sampler || params->shuffle)
+        icl_sampler_draw(params->sampler, &loader->samples, params->seed, epoch, loader->order);
+    else
+        for (int i = 0; i < loader->n; i++)
+            loader->order[i] = loader->samples.indices ? loader->samples.indices[i] : (uint32_t)i;
 }
 
 void icl_loader_start(IclLoader *loader, int epoch)
 {
-    IclRandom random;
-
     pthread_mutex_lock(&loader->lock);
     loader->n_batches = 0; /* nothing more to claim in the epoch that was running */
     atomic_store(&loader->cancel, true);
@@ -156,11 +179,7 @@ void icl_loader_start(IclLoader *loader, int epoch)
     atomic_store(&loader->cancel, false);
     for (int i = 0; loader->slots && i < loader->n_slots; i++)
         loader->slots[i].ready = false;
-    memcpy(loader->order, loader->indices, loader->n * sizeof *loader->order);
-    if (loader->params.shuffle) {
-        icl_random_init(&random, loader->params.seed, ICL_RANDOM_SHUFFLE, (uint64_t)epoch, 0);
-        icl_random_shuffle(&random, loader->order, (size_t)loader->n);
-    }
+    loader_draw(loader, epoch);
     loader->epoch = epoch;
     loader->released = loader->delivered = loader->claimed = 0;
     loader->n_batches =
@@ -229,6 +248,8 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
         GError *error = NULL;
         if (worker_picture(worker, index, batch->x + batch->n * loader->values, &error)) {
             batch->y[batch->n] = icl_dataset_class(loader->params.dataset, (int)index);
+            if (loader->weighs)
+                batch->weight[batch->n] = loader_weight(loader, index);
             batch->index[batch->n++] = index;
         } else {
             Failure *failure = g_new(Failure, 1);
@@ -292,6 +313,7 @@ static bool loader_allocate(IclLoader *loader, GError **error)
             return false;
         slot->batch.y = g_new(int, n);
         slot->batch.index = g_new(uint32_t, n);
+        slot->batch.weight = loader->weighs ? g_new(float, n) : NULL;
     }
     return true;
 }

@@ -8,6 +8,7 @@
 #include "layers.h"
 #include "optimizer.h"
 #include "preprocess.h"
+#include "sampler.h"
 #include "schedule.h"
 
 static const struct {
@@ -16,6 +17,7 @@ static const struct {
 } families[] = {
     {&icl_layer_family, "steps of a network's description"},
     {&icl_preprocess_family, "steps of a preprocessing recipe: --recipe"},
+    {&icl_sampler_family, "which pictures make an epoch, and in what order: --sampler"},
     {&icl_augment_family, "random changes to training pictures: --augment"},
     {&icl_optimizer_family, "how weights follow their gradients: --optimizer"},
     {&icl_schedule_family, "learning rate over the training: --schedule"},

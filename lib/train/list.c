@@ -6,6 +6,7 @@
 
 #include "augment.h"
 #include "layers.h"
+#include "loss.h"
 #include "optimizer.h"
 #include "preprocess.h"
 #include "sampler.h"
@@ -21,6 +22,7 @@ static const struct {
     {&icl_augment_family, "random changes to training pictures: --augment"},
     {&icl_optimizer_family, "how weights follow their gradients: --optimizer"},
     {&icl_schedule_family, "learning rate over the training: --schedule"},
+    {&icl_loss_family, "what a training makes small"},
 };
 
 static char *list_families(void)

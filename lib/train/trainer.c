@@ -63,11 +63,12 @@ static bool trainer_fit(IclTrainer *trainer, GError **error)
 {
     const IclTrainOptions *o = &trainer->options;
     IclFitParams params = {.optimizer = o->optimizer_instance,
-                           .label_smoothing = o->params.label_smoothing,
+                           .criterion = &trainer->criterion,
                            .seed = o->params.seed,
                            .batch = o->params.batch,
                            .threads = o->params.threads};
 
+    trainer->criterion = icl_cross_entropy(o->params.label_smoothing);
     return (trainer->fit = icl_fit_new(icl_model_graph(trainer->model), &params, error));
 }
 
@@ -204,8 +205,8 @@ static bool train_epoch(IclTrainer *trainer, GError **error)
         if (!batch)
             return true;
         trainer->learning_rate = scheduled_rate(trainer);
-        IclLoss loss =
-            icl_fit_update(trainer->fit, batch->x, batch->y, batch->n, trainer->learning_rate);
+        IclLoss loss = icl_fit_update(trainer->fit, batch->x, &(IclTargets){.y = batch->y},
+                                      batch->n, trainer->learning_rate);
         sums_add(&trainer->sums, loss, batch->n);
         trainer->step++;
         if (!check_loss(trainer, loss.sum, error))
@@ -224,7 +225,8 @@ static bool validate(IclTrainer *trainer, IclTrainerSums *sums, GError **error)
     while (icl_loader_next(trainer->validation_loader, &batch, error)) {
         if (!batch)
             return true;
-        IclLoss loss = icl_judge(trainer->fit->inference, batch->x, batch->y, batch->n);
+        IclLoss loss = icl_judge(trainer->fit->inference, &trainer->criterion, batch->x,
+                                 &(IclTargets){.y = batch->y}, batch->n, NULL);
         sums_add(sums, loss, batch->n);
     }
     return false;

@@ -22,6 +22,7 @@ typedef struct IclTrainer {
     const IclDataset *dataset; /* borrowed */
     char *fingerprint;         /* of the data set */
     IclModel *model;
+    IclCriterion criterion;
     IclFit *fit;
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */
     int epoch, step;                       /* the next to do */

@@ -16,7 +16,7 @@ typedef struct EvaluateOptions {
 
 #define O EvaluateOptions
 static const Option evaluate_options[] = {
-    OPT_CHOICE(O, part, "part", "train|test", "train test",
+    OPT_CHOICE(O, part, "part", "train|test|validation", "train test validation",
                "which part of DATA; else test where there is one"),
     OPT_INT(O, digits, "digits", "N", "2", 0, 15, "decimals of the report"),
     OPT_BOOL(O, json, "json", "all figures as JSON"),

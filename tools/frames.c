@@ -14,7 +14,7 @@ typedef struct FramesOptions {
 } FramesOptions;
 
 static const Option frames_options[] = {
-    OPT_CHOICE(FramesOptions, part, "part", "train|test", "train test",
+    OPT_CHOICE(FramesOptions, part, "part", "train|test|validation", "train test validation",
                "which part of DATA; else test where there is one"),
     OPT_INT(FramesOptions, limit, "limit", "N", "0", 0, G_MAXINT, "at most N pictures; 0: all"),
     {0},

@@ -2,21 +2,63 @@
  * Copyright (C) 2026 the icl authors
  *
  * Random changes to a training picture between the recipe's crop and its normalize: on [h,w,c] in
- * 0..255. One file a class, in a table; a class draws all its numbers from the stream given. */
+ * 0..255. One file a class, in a table; a class draws all its numbers from the stream given.
+ *
+ * Names, parameters and formulas are torchvision's (transforms.v2, on float pictures) where it has
+ * the step, else Keras'; each file says what it is held to. Pictures of one channel have no hue and
+ * no saturation: saturation, hue and grayscale leave them as they are. */
 #pragma once
 
-#include "class.h"
+#include "preprocess.h"
 #include "random.h"
+#include "warp.h"
+
+typedef struct IclAugmenter IclAugmenter;
+
+enum { ICL_AUGMENT_EXTRA = 3 };
 
 typedef struct IclAugmentClass {
     IclClass base;
-    /* out from in (never the same memory): both [h,w,c] */
-    void (*apply)(const void *instance, IclRandom *random, int h, int w, int c, const float *in,
-                  float *out);
+    /* Changes the picture that `augmenter` holds; NULL: it changes batches, or the source alone. */
+    void (*apply)(const void *instance, IclRandom *random, IclAugmenter *augmenter);
+    /* What is wrong with values that are right one by one, as text to be freed, or NULL. */
+    char *(*check)(const void *instance);
+    int extra; /* of the augmenter's pictures */
+    /* The part of a source picture that is used; only of the first step in a chain. */
+    IclBox (*crop)(const void *instance, IclRandom *random, int height, int width);
 } IclAugmentClass;
 
-/* hflip [p=0.5]; shift H [W] (fractions of height and width, uniform in +-, edge pixels repeated,
- * bilinear); random_crop padding=4 (zero padding on each side, then a crop of the old size at a
- * uniform place) */
 extern const IclFamily icl_augment_family;
-extern const IclAugmentClass icl_hflip_class, icl_random_crop_class, icl_shift_class;
+
+/* The classes; the table is made of it. */
+#define ICL_AUGMENTS(X)    \
+    X(hflip)               \
+    X(random_crop)         \
+    X(random_resized_crop) \
+    X(rotate)              \
+    X(shear)               \
+    X(shift)               \
+    X(vflip)               \
+    X(zoom)
+
+#define ICL_AUGMENT_DECLARE(name) extern const IclAugmentClass icl_##name##_class;
+ICL_AUGMENTS(ICL_AUGMENT_DECLARE)
+#undef ICL_AUGMENT_DECLARE
+
+/* A chain of augmentations, their values checked together; NULL on error. `what` names the text in
+ * messages. */
+GPtrArray *icl_augment_parse(const char *text, const char *what, GError **error);
+
+/* For parameters that are a range: one number d stands for centre - d .. centre + d. */
+typedef struct IclRange {
+    double from, to;
+} IclRange;
+
+IclRange icl_range(const IclReals *reals, double centre);
+double icl_range_draw(IclRange range, IclRandom *random); /* uniform; from itself where from = to */
+/* What is wrong with it, to be freed, or NULL: it has 1 or 2 numbers, rises, and lies in
+ * least..most. */
+char *icl_range_check(const char *name, const IclReals *reals, double centre, double least,
+                      double most);
+/* The same for [from to] alone. */
+char *icl_pair_check(const char *name, const IclReals *reals);

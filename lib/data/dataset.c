@@ -10,6 +10,11 @@ static const IclDatasetKind *const dataset_kinds[] = {
     &icl_dataset_folder,
 };
 
+const char *const icl_part_names[] = {[ICL_PART_TRAIN] = "train",
+                                      [ICL_PART_TEST] = "test",
+                                      [ICL_PART_VALIDATION] = "validation",
+                                      [ICL_PARTS] = NULL};
+
 static const IclDatasetKind *dataset_kind(const char *path)
 {
     size_t i = 0;
@@ -53,10 +58,41 @@ void icl_dataset_free(IclDataset *dataset)
     dataset->kind->close(dataset);
     g_strfreev(dataset->labels);
     g_free(dataset->class_of);
+    g_free(dataset->weight);
+    g_free(dataset->group);
     g_free(dataset);
 }
 
-bool icl_dataset_has_test(const char *path) { return dataset_kind(path)->has_test(path); }
+int icl_part_choose(unsigned there, IclPart part, const char *path, GError **error)
+{
+    const unsigned both = 1u << ICL_PART_TRAIN | 1u << ICL_PART_VALIDATION;
+    int only = g_bit_nth_lsf(there, -1);
+
+    if (there & 1u << part)
+        return (int)part;
+    if (part == ICL_PART_TEST && (there & both) == both)
+        return ICL_PART_VALIDATION;
+    if (part != ICL_PART_VALIDATION && only >= 0 && there == 1u << only)
+        return only;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_DATA, "%s: has no %s part of its own%s", path,
+                icl_part_names[part],
+                part == ICL_PART_VALIDATION ? "; hold out a share of the training part instead"
+                                            : "");
+    return -1;
+}
+
+bool icl_dataset_has_part(const char *path, IclPart part)
+{
+    return dataset_kind(path)->parts(path) & 1u << part;
+}
+
+bool icl_dataset_has_test(const char *path)
+{
+    unsigned there = dataset_kind(path)->parts(path);
+
+    return there & 1u << ICL_PART_TRAIN &&
+           there & (1u << ICL_PART_TEST | 1u << ICL_PART_VALIDATION);
+}
 
 int icl_dataset_size(const IclDataset *dataset) { return dataset->n; }
 
@@ -72,6 +108,10 @@ int icl_dataset_class(const IclDataset *dataset, int index)
     g_assert(index >= 0 && index < dataset->n);
     return dataset->class_of[index];
 }
+
+const float *icl_dataset_weights(const IclDataset *dataset) { return dataset->weight; }
+
+const int *icl_dataset_groups(const IclDataset *dataset) { return dataset->group; }
 
 char *icl_dataset_name(const IclDataset *dataset, int index)
 {
@@ -102,6 +142,9 @@ char *icl_dataset_fingerprint(const IclDataset *dataset)
                           strlen(dataset->labels[c]) + 1);
     for (int i = 0; i < dataset->n; i++)
         icl_digest_number(checksum, dataset->class_of[i]);
+    if (dataset->weight)
+        g_checksum_update(checksum, (const guchar *)dataset->weight,
+                          (gssize)(dataset->n * sizeof *dataset->weight));
     dataset->kind->digest(dataset, checksum);
     return g_strndup(g_checksum_get_string(checksum), 16);
 }

@@ -10,9 +10,10 @@
 typedef struct IclDatasetKind {
     const char *name;
     bool decoded; /* pictures lie decoded in memory: reading one again costs nothing */
-    bool (*probe)(const char *path);    /* whether the folder is of this kind */
-    bool (*has_test)(const char *path); /* whether it has a test part of its own */
-    /* Sets n, classes, labels, class_of and data; on failure what was set is left for close(). */
+    bool (*probe)(const char *path);     /* whether it is of this kind */
+    unsigned (*parts)(const char *path); /* a bit 1 << IclPart for each that is there */
+    /* Sets n, classes, labels, class_of and data, and weight and group where it has any; on failure
+     * what was set is left for close(). */
     bool (*open)(IclDataset *dataset, const char *path, IclPart part, GError **error);
     void (*close)(IclDataset *dataset); /* frees data, which may be NULL */
     char *(*picture_name)(const IclDataset *dataset, int index);
@@ -23,12 +24,23 @@ typedef struct IclDatasetKind {
 struct IclDataset {
     const IclDatasetKind *kind;
     int n, classes;
-    char **labels; /* [classes], NULL-terminated */
-    int *class_of; /* [n] */
-    void *data;    /* the kind's own */
+    char **labels;   /* [classes], NULL-terminated */
+    int *class_of;   /* [n] */
+    float *weight;   /* [n], or NULL: all 1 */
+    int *group;    /* [n], numbered from 0 in the order they come up, or NULL */
+    void *data;      /* the kind's own */
 };
 
 extern const IclDatasetKind icl_dataset_idx, icl_dataset_folder;
+
+/* Which of the parts that are there (as of parts()) stands for the one wanted: itself; for the test
+ * part the validation part beside a training part, or else the only one there is. -1 with an error.
+ */
+int icl_part_choose(unsigned there, IclPart part, const char *path, GError **error);
+extern const char *const icl_part_names[]; /* "train", "test", "validation", NULL */
+
+/* Groups are numbered below it; 0 where there are none. */
+int icl_dataset_group_count(const IclDataset *dataset);
 
 /* Adds a number to a fingerprint: eight bytes, little-endian on every machine. */
 void icl_digest_number(GChecksum *checksum, uint64_t number);

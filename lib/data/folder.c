@@ -9,13 +9,19 @@
 
 #include "dataset_kind.h"
 
+enum { FOLDER_WHOLE = 1 << ICL_PART_TRAIN }; /* it does not come in parts */
+
 typedef struct FolderData {
     char *root;       /* the folder that holds the class folders */
     GPtrArray *names; /* of pictures, from there: "cat/1.jpg" */
 } FolderData;
 
 static const char *const picture_extensions[] = {".jpg", ".jpeg", ".png", NULL};
-static const char *const test_names[] = {"test", "val", "valid", "validation", NULL};
+static const char *const part_folders[][4] = {
+    [ICL_PART_TRAIN] = {"train"},
+    [ICL_PART_TEST] = {"test"},
+    [ICL_PART_VALIDATION] = {"val", "valid", "validation"},
+};
 
 static bool name_is_picture(const char *name)
 {
@@ -100,24 +106,29 @@ static char **folder_classes(const char *path, GError **error)
     return (char **)g_ptr_array_free(g_steal_pointer(&classes), FALSE);
 }
 
-/* The folder of the test part, or NULL: only beside a folder "train". */
-static char *folder_test(const char *path)
+/* The folder of a part, or NULL: parts are there only beside a folder "train". */
+static char *folder_part(const char *path, IclPart part)
 {
     g_autofree char *train = g_build_filename(path, "train", NULL);
 
-    for (int i = 0; test_names[i] && g_file_test(train, G_FILE_TEST_IS_DIR); i++) {
-        g_autofree char *test = g_build_filename(path, test_names[i], NULL);
-        if (g_file_test(test, G_FILE_TEST_IS_DIR))
-            return g_steal_pointer(&test);
+    for (int i = 0; part_folders[part][i] && g_file_test(train, G_FILE_TEST_IS_DIR); i++) {
+        g_autofree char *folder = g_build_filename(path, part_folders[part][i], NULL);
+        if (g_file_test(folder, G_FILE_TEST_IS_DIR))
+            return g_steal_pointer(&folder);
     }
     return NULL;
 }
 
-static bool folder_has_test(const char *path)
+/* A folder "train" alone is a class. */
+static unsigned folder_parts(const char *path)
 {
-    g_autofree char *test = folder_test(path);
+    unsigned there = FOLDER_WHOLE; /* or its folder "train" */
 
-    return test != NULL;
+    for (int part = ICL_PART_TRAIN + 1; part < ICL_PARTS; part++) {
+        g_autofree char *folder = folder_part(path, (IclPart)part);
+        there |= (unsigned)(folder != NULL) << part;
+    }
+    return there;
 }
 
 /* Both parts must have the same classes: else a class number means one thing in each. */
@@ -135,19 +146,20 @@ static bool folder_parts_agree(const char *const path[2], char **const classes[2
     return true;
 }
 
-static bool folder_check_parts(const char *train, const char *test, GError **error)
+static bool folder_check_parts(const char *train, const char *other, GError **error)
 {
     g_auto(GStrv) of_train = folder_classes(train, error);
-    g_auto(GStrv) of_test = of_train ? folder_classes(test, error) : NULL;
+    g_auto(GStrv) of_other = of_train ? folder_classes(other, error) : NULL;
 
-    return of_test && folder_parts_agree((const char *const[2]){train, test},
-                                         (char **const[2]){of_train, of_test}, error);
+    return of_other && folder_parts_agree((const char *const[2]){train, other},
+                                          (char **const[2]){of_train, of_other}, error);
 }
 
 /* The folder that holds the class folders of the part; caller frees. */
 static char *folder_root(const char *path, IclPart part, GError **error)
 {
-    g_autofree char *train = g_build_filename(path, "train", NULL), *test = folder_test(path);
+    unsigned there = folder_parts(path);
+    g_autofree char *train = folder_part(path, ICL_PART_TRAIN);
 
     if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
@@ -155,11 +167,15 @@ static char *folder_root(const char *path, IclPart part, GError **error)
                     path);
         return NULL;
     }
-    if (!test)
-        return g_strdup(path);
-    if (!folder_check_parts(train, test, error))
-        return NULL;
-    return part == ICL_PART_TEST ? g_steal_pointer(&test) : g_steal_pointer(&train);
+    int chosen = icl_part_choose(there, part, path, error);
+    if (chosen < 0 || there == FOLDER_WHOLE)
+        return chosen < 0 ? NULL : g_strdup(path);
+    for (int other = ICL_PART_TRAIN + 1; other < ICL_PARTS; other++) {
+        g_autofree char *folder = folder_part(path, (IclPart)other);
+        if (folder && !folder_check_parts(train, folder, error))
+            return NULL;
+    }
+    return folder_part(path, (IclPart)chosen);
 }
 
 /* Says what is expected where a folder has no class folders. */
@@ -277,7 +293,7 @@ static bool folder_probe(const char *path) { return g_file_test(path, G_FILE_TES
 const IclDatasetKind icl_dataset_folder = {
     .name = "folder",
     .probe = folder_probe,
-    .has_test = folder_has_test,
+    .parts = folder_parts,
     .open = folder_open,
     .close = folder_close,
     .picture_name = folder_picture_name,

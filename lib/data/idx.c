@@ -59,9 +59,10 @@ static bool idx_probe(const char *path)
     return idx_has(path, ICL_PART_TRAIN) || idx_has(path, ICL_PART_TEST);
 }
 
-static bool idx_has_test(const char *path)
+static unsigned idx_parts(const char *path)
 {
-    return idx_has(path, ICL_PART_TRAIN) && idx_has(path, ICL_PART_TEST);
+    return (unsigned)idx_has(path, ICL_PART_TRAIN) << ICL_PART_TRAIN |
+           (unsigned)idx_has(path, ICL_PART_TEST) << ICL_PART_TEST;
 }
 
 /* The labels of one part; an absent one leaves `array` empty. */
@@ -191,8 +192,8 @@ static bool idx_open_part(IclDataset *dataset, const char *path, IclPart part,
 static bool idx_open(IclDataset *dataset, const char *path, IclPart part, GError **error)
 {
     IclIdxArray labels[2] = {0};
-    IclPart only = idx_has(path, ICL_PART_TRAIN) ? ICL_PART_TRAIN : ICL_PART_TEST;
-    bool ok = idx_open_part(dataset, path, idx_has(path, part) ? part : only, labels, error);
+    int chosen = icl_part_choose(idx_parts(path), part, path, error);
+    bool ok = chosen >= 0 && idx_open_part(dataset, path, (IclPart)chosen, labels, error);
 
     g_free(labels[ICL_PART_TRAIN].bytes);
     g_free(labels[ICL_PART_TEST].bytes);
@@ -249,7 +250,7 @@ const IclDatasetKind icl_dataset_idx = {
     .name = "idx",
     .decoded = true,
     .probe = idx_probe,
-    .has_test = idx_has_test,
+    .parts = idx_parts,
     .open = idx_open,
     .close = idx_close,
     .picture_name = idx_picture_name,

@@ -11,11 +11,12 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "augment.h"
+#include "augmenter.h"
 #include "dataset_kind.h"
 #include "memory.h"
 #include "picture_cache.h"
 #include "random.h"
+#include "sampler.h"
 
 typedef struct Slot {
     IclBatch batch;
@@ -32,16 +33,18 @@ typedef struct Worker {
     IclLoader *loader;
     pthread_t thread;
     IclPreprocessor *preprocessor;
-    float *scratch; /* one picture, for augmentations */
+    IclAugmenter *augmenter;
 } Worker;
 
 struct IclLoader {
     IclLoaderParams params;
-    uint32_t *indices, *order; /* as given; of this epoch */
-    int n;                     /* of them */
-    size_t values;             /* a picture, h w c */
-    IclPictureCache *cache;    /* NULL: none */
-    bool *failed;              /* [data set's size]: pictures already reported */
+    IclSamples samples;     /* pictures to draw epochs from; indices owned */
+    uint32_t *order;        /* [n]: of this epoch */
+    int n;                  /* pictures an epoch */
+    size_t values;          /* a picture, h w c */
+    IclPictureCache *cache; /* NULL: none */
+    bool *failed;           /* [data set's size]: pictures already reported */
+    bool weighs, weighs_pictures; /* batches have weights; the data set's own are among them */
     int skipped;
 
     Slot *slots; /* NULL until the first batch is asked for */
@@ -73,14 +76,22 @@ IclLoader *icl_loader_new(const IclLoaderParams *params)
 
     g_assert(params->batch >= 1 && params->workers >= 0);
     loader->params = *params;
-    loader->n = params->indices ? params->n_indices : size;
-    loader->indices = g_new(uint32_t, loader->n);
-    for (int i = 0; i < loader->n; i++)
-        loader->indices[i] = params->indices ? params->indices[i] : (uint32_t)i;
-    loader->order = g_memdup2(loader->indices, loader->n * sizeof *loader->order);
+    loader->samples = (IclSamples){
+        .dataset = params->dataset,
+        .indices = params->indices
+                       ? g_memdup2(params->indices, params->n_indices * sizeof *params->indices)
+                       : NULL,
+        .n = params->indices ? params->n_indices : size,
+    };
+    loader->n = params->sampler ? icl_sampler_size(params->sampler, &loader->samples)
+                                : loader->samples.n;
+    loader->order = g_new0(uint32_t, loader->n);
+    loader->weighs_pictures =
+        icl_dataset_weights(params->dataset) && !icl_sampler_uses_weights(params->sampler);
+    loader->weighs = params->class_weight || loader->weighs_pictures;
     icl_recipe_size(params->recipe, &h, &w, &c);
     loader->values = (size_t)h * w * c;
-    if (!params->dataset->kind->decoded)
+    if (!params->dataset->kind->decoded && !icl_augment_crops(params->augment))
         loader->cache = icl_picture_cache_new((size_t)size, loader->values);
     loader->failed = g_new0(bool, size);
     loader->n_slots = params->workers ? params->workers + 2 : 1;
@@ -118,11 +129,12 @@ static void loader_free_buffers(IclLoader *loader)
         icl_memory_free(slot->batch.x);
         g_free(slot->batch.y);
         g_free(slot->batch.index);
+        g_free(slot->batch.weight);
         g_clear_pointer(&slot->failures, g_ptr_array_unref);
     }
     for (int i = 0; loader->workers && i < loader->n_workers; i++) {
         icl_preprocessor_free(loader->workers[i].preprocessor);
-        icl_memory_free(loader->workers[i].scratch);
+        icl_augmenter_free(loader->workers[i].augmenter);
     }
     g_clear_pointer(&loader->slots, g_free);
     g_clear_pointer(&loader->workers, g_free);
@@ -140,14 +152,25 @@ void icl_loader_free(IclLoader *loader)
     pthread_mutex_destroy(&loader->lock);
     g_free(loader->failed);
     g_free(loader->order);
-    g_free(loader->indices);
+    g_free((uint32_t *)loader->samples.indices);
     g_free(loader);
+}
+
+int icl_loader_size(const IclLoader *loader) { return loader->n; }
+
+static void loader_draw(IclLoader *loader, int epoch)
+{
+    const IclLoaderParams *params = &loader->params;
+
+    if (params->sampler || params->shuffle)
+        icl_sampler_draw(params->sampler, &loader->samples, params->seed, epoch, loader->order);
+    else
+        for (int i = 0; i < loader->n; i++)
+            loader->order[i] = loader->samples.indices ? loader->samples.indices[i] : (uint32_t)i;
 }
 
 void icl_loader_start(IclLoader *loader, int epoch)
 {
-    IclRandom random;
-
     pthread_mutex_lock(&loader->lock);
     loader->n_batches = 0; /* nothing more to claim in the epoch that was running */
     atomic_store(&loader->cancel, true);
@@ -156,11 +179,7 @@ void icl_loader_start(IclLoader *loader, int epoch)
     atomic_store(&loader->cancel, false);
     for (int i = 0; loader->slots && i < loader->n_slots; i++)
         loader->slots[i].ready = false;
-    memcpy(loader->order, loader->indices, loader->n * sizeof *loader->order);
-    if (loader->params.shuffle) {
-        icl_random_init(&random, loader->params.seed, ICL_RANDOM_SHUFFLE, (uint64_t)epoch, 0);
-        icl_random_shuffle(&random, loader->order, (size_t)loader->n);
-    }
+    loader_draw(loader, epoch);
     loader->epoch = epoch;
     loader->released = loader->delivered = loader->claimed = 0;
     loader->n_batches =
@@ -169,41 +188,50 @@ void icl_loader_start(IclLoader *loader, int epoch)
     pthread_mutex_unlock(&loader->lock);
 }
 
-/* x, 0..255 after the crop, through the augmentations; every number they draw belongs to the
- * picture. */
-static void worker_augment(Worker *worker, uint32_t index, float *x)
+/* The picture after the recipe's crop, or after that of the augmentations. */
+static bool worker_read(Worker *worker, uint32_t index, IclRandom *random, float *x, GError **error)
 {
-    const IclLoader *loader = worker->loader;
-    const GPtrArray *steps = loader->params.augment;
-    IclRandom random;
-    int h, w, c;
+    const IclLoaderParams *params = &worker->loader->params;
+    IclPicture picture;
 
-    icl_recipe_size(loader->params.recipe, &h, &w, &c);
-    icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch,
-                    index);
-    for (guint i = 0; steps && i < steps->len; i++) {
-        const void *instance = g_ptr_array_index(steps, i);
-        (*(const IclAugmentClass *const *)instance)
-            ->apply(instance, &random, h, w, c, x, worker->scratch);
-        memcpy(x, worker->scratch, loader->values * sizeof *x);
+    if (!icl_dataset_picture(params->dataset, (int)index, &picture, error))
+        return false;
+    if (icl_augment_crops(params->augment)) {
+        IclBox box = icl_augmenter_box(worker->augmenter, random, &picture.frame);
+        icl_preprocess_region(worker->preprocessor, &picture.frame, &box, x);
+    } else {
+        icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
     }
+    icl_picture_clear(&picture);
+    return true;
 }
 
+/* Every number that the augmentations draw belongs to the picture. */
 static bool worker_picture(Worker *worker, uint32_t index, float *x, GError **error)
 {
     IclLoader *loader = worker->loader;
-    IclPicture picture;
+    IclRandom random;
 
+    icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch,
+                    index);
     if (!icl_picture_cache_get(loader->cache, index, x)) {
-        if (!icl_dataset_picture(loader->params.dataset, (int)index, &picture, error))
+        if (!worker_read(worker, index, &random, x, error))
             return false;
-        icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
-        icl_picture_clear(&picture);
         icl_picture_cache_put(loader->cache, index, x);
     }
-    worker_augment(worker, index, x);
+    icl_augmenter_picture(worker->augmenter, &random, x);
     icl_preprocess_normalize(loader->params.recipe, x);
     return true;
+}
+
+/* What a picture counts in the loss. */
+static float loader_weight(const IclLoader *loader, uint32_t index)
+{
+    const IclDataset *dataset = loader->params.dataset;
+    const float *of_class = loader->params.class_weight;
+    float weight = of_class ? of_class[icl_dataset_class(dataset, (int)index)] : 1;
+
+    return loader->weighs_pictures ? weight * icl_dataset_weights(dataset)[index] : weight;
 }
 
 static void worker_fill(Worker *worker, Slot *slot, int number)
@@ -220,6 +248,8 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
         GError *error = NULL;
         if (worker_picture(worker, index, batch->x + batch->n * loader->values, &error)) {
             batch->y[batch->n] = icl_dataset_class(loader->params.dataset, (int)index);
+            if (loader->weighs)
+                batch->weight[batch->n] = loader_weight(loader, index);
             batch->index[batch->n++] = index;
         } else {
             Failure *failure = g_new(Failure, 1);
@@ -259,19 +289,20 @@ static void *worker_main(void *data)
 
 static bool loader_allocate(IclLoader *loader, GError **error)
 {
-    int n = MAX(1, MIN(loader->params.batch, loader->n));
+    int n = MAX(1, MIN(loader->params.batch, loader->n)), h, w, c;
     size_t bytes;
 
     if (!icl_size_multiply(loader->values * sizeof(float), (size_t)n, &bytes))
         bytes = SIZE_MAX; /* refused below */
+    icl_recipe_size(loader->params.recipe, &h, &w, &c);
     loader->slots = g_new0(Slot, loader->n_slots);
     loader->workers = g_new0(Worker, loader->n_workers);
     for (int i = 0; i < loader->n_workers; i++) {
         Worker *worker = &loader->workers[i];
         worker->loader = loader;
         worker->preprocessor = icl_preprocessor_new(loader->params.recipe);
-        worker->scratch = icl_memory_new(loader->values * sizeof(float), "a picture", error);
-        if (!worker->scratch)
+        worker->augmenter = icl_augmenter_new(loader->params.augment, h, w, c, error);
+        if (!worker->augmenter)
             return false;
     }
     for (int i = 0; i < loader->n_slots; i++) {
@@ -282,6 +313,7 @@ static bool loader_allocate(IclLoader *loader, GError **error)
             return false;
         slot->batch.y = g_new(int, n);
         slot->batch.index = g_new(uint32_t, n);
+        slot->batch.weight = loader->weighs ? g_new(float, n) : NULL;
     }
     return true;
 }

@@ -17,7 +17,9 @@ typedef struct IclLoaderParams {
     const IclRecipe *recipe;
     const GPtrArray *augment; /* of instances of icl_augment_family, or NULL */
     int batch;                /* pictures a batch; the last may be short */
-    bool shuffle;
+    const void *sampler; /* of icl_sampler_family, and checked by icl_sampler_check(), or NULL */
+    bool shuffle;        /* without a sampler */
+    const float *class_weight; /* [classes], or NULL: all 1 */
     uint64_t seed;
     int workers; /* threads; 0: decode in icl_loader_next() */
     bool strict; /* an unreadable picture stops; else it is reported and skipped */
@@ -32,6 +34,7 @@ typedef struct IclBatch {
     float *x;        /* [n,h,w,c] */
     int *y;          /* classes */
     uint32_t *index; /* picture numbers in the data set */
+    float *weight;   /* [n]: what each counts in the loss, or NULL: all 1 */
 } IclBatch;
 
 IclLoader *icl_loader_new(const IclLoaderParams *params);
@@ -41,7 +44,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclLoader, icl_loader_free)
 /* Bytes of pictures it will hold. */
 size_t icl_loader_bytes(const IclLoader *loader);
 
-/* Begins an epoch (0, 1, ...): with `shuffle`, its order is drawn from (seed, epoch). */
+/* Pictures an epoch: as the sampler says, else those given. */
+int icl_loader_size(const IclLoader *loader);
+
+/* Begins an epoch (0, 1, ...): its order is drawn from (seed, epoch). */
 void icl_loader_start(IclLoader *loader, int epoch);
 
 /* The next batch, valid until the next call; *batch NULL at the epoch's end. Unreadable pictures

@@ -22,6 +22,7 @@ enum { STRIP_SAMPLES = 8192, WHOLE_SAMPLES = 64 };
 typedef struct Geometry {
     IclPixelFormat format;
     int width, height, orientation;
+    IclBox box; /* all of it is used where it is empty */
 } Geometry;
 
 struct IclPreprocessor {
@@ -164,6 +165,15 @@ static void preprocessor_buffers(IclPreprocessor *p, int components)
     p->line = p->turn.swapped ? g_new(float, (size_t)p->strip * p->recipe->c) : NULL;
 }
 
+static IclAxis axis_part(int in, int from, int span, int out)
+{
+    IclAxis axis = icl_axis(span, out, out);
+
+    axis.in = in;
+    axis.from = from;
+    return axis;
+}
+
 static void preprocessor_axes(IclPreprocessor *p)
 {
     const IclRecipe *recipe = p->recipe;
@@ -171,18 +181,24 @@ static void preprocessor_axes(IclPreprocessor *p)
     int w = swapped ? p->geometry.height : p->geometry.width;
     int h = swapped ? p->geometry.width : p->geometry.height;
     int64_t rw = w, rh = h;
+    const IclBox *box = &p->geometry.box;
 
     if (recipe->resized)
         recipe->resized(recipe->target, h, w, &rh, &rw);
     IclAxis y = icl_axis(h, rh, recipe->h), x = icl_axis(w, rw, recipe->w);
+    if (box->w) {
+        y = axis_part(h, box->y, box->h, recipe->h);
+        x = axis_part(w, box->x, box->w, recipe->w);
+    }
     p->y = swapped ? x : y;
     p->x = swapped ? y : x;
 }
 
-static void preprocessor_prepare(IclPreprocessor *p, const IclFrame *frame, int components)
+static void preprocessor_prepare(IclPreprocessor *p, const IclFrame *frame, const IclBox *box,
+                                 int components)
 {
     const IclLayout *layout = &icl_layouts[frame->format];
-    Geometry geometry = {frame->format, frame->width, frame->height, frame->orientation};
+    Geometry geometry = {frame->format, frame->width, frame->height, frame->orientation, *box};
 
     if (p->turned && !memcmp(&geometry, &p->geometry, sizeof geometry))
         return;
@@ -286,14 +302,15 @@ static void pixels_fill(const IclRecipe *recipe, float *out)
             out[i * recipe->c + c] = recipe->padding[c];
 }
 
-void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame, float *out)
+void icl_preprocess_region(IclPreprocessor *preprocessor, const IclFrame *frame, const IclBox *box,
+                           float *out)
 {
     IclPreprocessor *p = preprocessor;
     const IclRecipe *recipe = p->recipe;
     const IclColourMatrix matrix = icl_colour_matrix(&icl_layouts[frame->format], frame->matrix,
                                                      icl_colour_is_full(frame), recipe->c);
 
-    preprocessor_prepare(p, frame, matrix.inputs);
+    preprocessor_prepare(p, frame, box, matrix.inputs);
     if ((int64_t)p->y.n * p->x.n < (int64_t)recipe->h * recipe->w)
         pixels_fill(recipe, out);
     for (int x = 0; x < p->x.n; x += p->strip)
@@ -304,6 +321,11 @@ void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame,
             for (int r = 0; r < count; r++)
                 strip_write(p, &matrix, strip, r, i + r, out);
         }
+}
+
+void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame, float *out)
+{
+    icl_preprocess_region(preprocessor, frame, &(IclBox){0}, out);
 }
 
 void icl_preprocess(IclPreprocessor *preprocessor, const IclFrame *frame, float *out)

@@ -62,6 +62,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclPreprocessor, icl_preprocessor_free)
 
 /* resize, crop and colour: out [h,w,c] in 0..255. */
 void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame, float *out);
+
+/* Pixels x .. x + w - 1 of rows y .. y + h - 1. */
+typedef struct IclBox {
+    int x, y, w, h;
+} IclBox;
+
+/* A box of the upright picture, stretched to [h,w] in place of the recipe's resize and crop; an
+ * empty one: as above. */
+void icl_preprocess_region(IclPreprocessor *preprocessor, const IclFrame *frame, const IclBox *box,
+                           float *out);
 /* The recipe's normalize step, in place. */
 void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels);
 /* Both. */

@@ -15,7 +15,7 @@
 IclAxis icl_axis(int in, int64_t resized, int out)
 {
     int64_t slack = resized - out, half = slack / 2;
-    IclAxis axis = {.in = in, .resized = resized};
+    IclAxis axis = {.in = in, .span = in, .resized = resized};
 
     axis.offset = half + (slack > 0 ? half & slack & 1 : 0);
     axis.first = (int)MAX(0, -axis.offset);
@@ -36,14 +36,19 @@ typedef struct Windows {
     double *w; /* [n,max] */
 } Windows;
 
+/* The samples that may be read. */
+typedef struct Span {
+    int from, to;
+} Span;
+
 /* Weights of one output whose centre is at `centre` in the input; returns how many. What is left of
  * a weight at the filter's edge after rounding is no weight. */
-static int window_fill(double centre, double scale, int in, int *start, double *w)
+static int window_fill(double centre, double scale, Span span, int *start, double *w)
 {
     static const double least = 1e-9;
     double support = MAX(scale, 1), sum = 0;
-    int from = (int)MAX(0, centre - support + 0.5), to = (int)MIN(in, centre + support + 0.5),
-        n = 0;
+    int from = (int)MAX(span.from, centre - support + 0.5),
+        to = (int)MIN(span.to, centre + support + 0.5), n = 0;
 
     for (int x = from; x < to; x++) {
         double weight = 1 - fabs((x + 0.5 - centre) / support);
@@ -62,9 +67,11 @@ static Windows windows_new(const IclPlaneAxis *side)
 {
     const IclAxis *axis = side->axis;
     int in = icl_plane_axis_in(side), each = 1 << side->shift;
-    double scale = (double)axis->in / axis->resized / each;
+    double scale = (double)axis->span / axis->resized / each;
     /* Of an odd number of pixels, the last sample stands for one that is not there. */
     double lead = side->flipped ? (double)(in * each - axis->in) / each : 0;
+    double from = (double)axis->from / each + lead, to = from + (double)axis->span / each;
+    Span span = {(int)floor(from), MIN(in, (int)ceil(to))};
     Windows windows = {.n = axis->n, .max = (int)(2 * MAX(scale, 1)) + 2};
 
     g_assert(axis->n > 0);
@@ -72,9 +79,9 @@ static Windows windows_new(const IclPlaneAxis *side)
     windows.count = g_new(int, axis->n);
     windows.w = g_new(double, (size_t)axis->n *windows.max);
     for (int i = 0; i < axis->n; i++) {
-        double centre = (axis->offset + axis->first + i + 0.5) * scale + lead;
-        windows.count[i] =
-            window_fill(centre, scale, in, &windows.start[i], windows.w + (size_t)i * windows.max);
+        double centre = (axis->offset + axis->first + i + 0.5) * scale + from;
+        windows.count[i] = window_fill(centre, scale, span, &windows.start[i],
+                                       windows.w + (size_t)i * windows.max);
     }
     return windows;
 }

@@ -7,11 +7,11 @@
 
 #include "kernels.h"
 
-/* One axis of a picture: `in` pixels become `resized`, of which `out` are kept from `offset` on.
- * Where the kept window reaches past the resized picture, there is background: only `first` ..
- * `first + n - 1` of the output come from the picture. */
+/* One axis of a picture of `in` pixels: `span` of them, `from` on, become `resized`, of which `out`
+ * are kept from `offset` on. Where the kept window reaches past the resized picture, there is
+ * background: only `first` .. `first + n - 1` of the output come from the picture. */
 typedef struct IclAxis {
-    int in;
+    int in, from, span;
     int64_t resized, offset;
     int first, n;
 } IclAxis;

@@ -2,39 +2,128 @@
  * Copyright (C) 2026 the icl authors
  *
  * Splits by class: every class gives the same share. Each class draws from a stream of its own, so
- * that pictures added to one class leave the others' split as it was. */
+ * that pictures added to one class leave the others' split as it was. Where the data set has
+ * groups, whole groups go over, so that none is on both sides. */
 #include <math.h>
 
 #include "dataset_kind.h"
+#include "members.h"
 #include "random.h"
 
-/* Marks the pictures of one class that go to the second part. */
-static void split_class(const IclDataset *dataset, int class, double fraction, uint64_t seed,
-                        uint32_t *members, bool *chosen)
-{
-    IclRandom random;
-    int n = 0, take;
+enum { SPLIT_GROUPS = 1 << 30 }; /* the stream that groups draw from, beside those of classes */
 
-    for (int i = 0; i < dataset->n; i++)
-        if (dataset->class_of[i] == class)
-            members[n++] = (uint32_t)i;
-    take = MIN((int)round(fraction * n), n - 1);
+/* Marks the pictures of one class that go to the second part. */
+static void split_class(IclMembers *members, int class, double fraction, uint64_t seed,
+                        bool *chosen)
+{
+    uint32_t *index = members->index + members->first[class];
+    int n = icl_members_count(members, class);
+    int take = MIN((int)round(fraction * n), n - 1);
+    IclRandom random;
+
     icl_random_init(&random, seed, ICL_RANDOM_SPLIT, 0, (uint64_t) class);
-    icl_random_shuffle(&random, members, (size_t)n);
+    icl_random_shuffle(&random, index, (size_t)n);
     for (int i = 0; i < take; i++)
-        chosen[members[i]] = true;
+        chosen[index[i]] = true;
+}
+
+static void split_classes(const IclDataset *dataset, double fraction, uint64_t seed, bool *chosen)
+{
+    IclMembers members;
+
+    icl_members_init(&members, dataset->class_of, dataset->classes, NULL, dataset->n);
+    for (int class = 0; class < dataset->classes; class ++)
+        split_class(&members, class, fraction, seed, chosen);
+    icl_members_clear(&members);
+}
+
+/* How far a split of groups has come, in pictures of each class. */
+typedef struct GroupSplit {
+    const IclDataset *dataset;
+    const IclMembers *groups;
+    double *wanted;    /* [classes] */
+    int *taken, *left; /* [classes] */
+    int *inside;       /* [classes]: of the group at hand; zeroed between */
+} GroupSplit;
+
+/* Whether a group brings the classes nearer to their shares by going over: by the sum of squared
+ * distances; and leaves no class without a picture for training. */
+static bool group_helps(GroupSplit *split, const uint32_t *pictures, int n)
+{
+    double change = 0;
+    bool leaves = true;
+
+    for (int i = 0; i < n; i++)
+        split->inside[split->dataset->class_of[pictures[i]]]++;
+    for (int i = 0; i < n; i++) {
+        int class = split->dataset->class_of[pictures[i]], m = split->inside[class];
+        double missing = split->wanted[class] - split->taken[class];
+        change += (missing - m) * (missing - m) - missing * missing; /* 0 where m is */
+        leaves = leaves && split->left[class] > m;
+        split->inside[class] = 0;
+    }
+    return leaves && change < 0;
+}
+
+static void group_take(GroupSplit *split, const uint32_t *pictures, int n, bool *chosen)
+{
+    for (int i = 0; i < n; i++) {
+        int class = split->dataset->class_of[pictures[i]];
+        split->taken[class]++;
+        split->left[class]--;
+        chosen[pictures[i]] = true;
+    }
+}
+
+static void split_groups(GroupSplit *split, uint64_t seed, bool *chosen)
+{
+    const IclMembers *groups = split->groups;
+    g_autofree uint32_t *order = g_new(uint32_t, groups->keys);
+    IclRandom random;
+
+    for (int g = 0; g < groups->keys; g++)
+        order[g] = (uint32_t)g;
+    icl_random_init(&random, seed, ICL_RANDOM_SPLIT, 0, SPLIT_GROUPS);
+    icl_random_shuffle(&random, order, (size_t)groups->keys);
+    for (int i = 0; i < groups->keys; i++) {
+        const uint32_t *pictures = groups->index + groups->first[order[i]];
+        int n = icl_members_count(groups, (int)order[i]);
+        if (group_helps(split, pictures, n))
+            group_take(split, pictures, n, chosen);
+    }
+}
+
+static void split_by_group(const IclDataset *dataset, double fraction, uint64_t seed, bool *chosen)
+{
+    IclMembers groups;
+    GroupSplit split = {.dataset = dataset,
+                        .groups = &groups,
+                        .wanted = g_new0(double, dataset->classes),
+                        .taken = g_new0(int, dataset->classes),
+                        .left = g_new0(int, dataset->classes),
+                        .inside = g_new0(int, dataset->classes)};
+
+    icl_members_init(&groups, dataset->group, icl_dataset_group_count(dataset), NULL, dataset->n);
+    for (int i = 0; i < dataset->n; i++)
+        split.left[dataset->class_of[i]]++;
+    for (int c = 0; c < dataset->classes; c++)
+        split.wanted[c] = fraction * split.left[c];
+    split_groups(&split, seed, chosen);
+    icl_members_clear(&groups);
+    g_free(split.wanted);
+    g_free(split.taken);
+    g_free(split.left);
+    g_free(split.inside);
 }
 
 void icl_dataset_split(const IclDataset *dataset, double fraction, uint64_t seed, uint32_t **first,
                        int *n_first, uint32_t **second, int *n_second)
 {
-    g_autofree uint32_t *members = g_new(uint32_t, dataset->n);
     g_autofree bool *chosen = g_new0(bool, dataset->n);
     uint32_t *part[2] = {g_new(uint32_t, dataset->n), g_new(uint32_t, dataset->n)};
     int n[2] = {0};
 
-    for (int class = 0; class < dataset->classes; class ++)
-        split_class(dataset, class, fraction, seed, members, chosen);
+    (dataset->group ? split_by_group : split_classes)(dataset, fraction, seed, chosen);
     for (int i = 0; i < dataset->n; i++)
         part[chosen[i]][n[chosen[i]]++] = (uint32_t)i;
     *first = part[0];

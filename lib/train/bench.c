@@ -115,7 +115,8 @@ typedef struct Training {
 static void training_run(Task *task)
 {
     Training *training = (Training *)task;
-    icl_fit_update(training->fit, training->x, training->y, training->fit->params.batch, 0);
+    icl_fit_update(training->fit, training->x, &(IclTargets){.y = training->y},
+                   training->fit->params.batch, 0);
 }
 
 /* From the picture to the input of the network. */

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * What goes along with a training and may steer it, by Keras' names: a chain of steps
- * ("early_stopping patience=5 ! csv h.csv"), called in their order. An instance is const: what a
+ * ("early_stopping patience=5 ! csv \"h.csv\""), called in their order. An instance is const: what a
  * callback remembers are doubles, which lie with the trainer and go into checkpoints, so that a
  * resumed training decides as the uninterrupted one. */
 #pragma once

@@ -10,7 +10,7 @@ typedef struct EarlyStopping {
     IclCallback callback;
     IclMonitor monitor;
     int patience, start_from_epoch;
-    char *baseline;
+    IclReals baseline; /* none, or one */
 } EarlyStopping;
 
 typedef struct State {
@@ -20,7 +20,8 @@ typedef struct State {
 static const IclParam early_stopping_params[] = {
     ICL_MONITOR_PARAMS(EarlyStopping, "val_loss", "0"),
     ICL_INT(EarlyStopping, patience, "0", 0, 1e6, "epochs without a better figure before it stops"),
-    ICL_STRING(EarlyStopping, baseline, "", "a figure to be better than, too, to go on"),
+    ICL_REALS(EarlyStopping, baseline, "[]", -1e9, 1e9,
+              "a figure to be better than, too, to go on"),
     ICL_INT(EarlyStopping, start_from_epoch, "0", 0, 1e6, "epochs that do not count"),
     {0},
 };
@@ -29,11 +30,10 @@ static bool early_stopping_check(const IclCallback *callback, const IclTrainOpti
                                  GError **error)
 {
     const EarlyStopping *stopping = (const EarlyStopping *)callback;
-    char *end;
 
-    if (stopping->baseline && (g_ascii_strtod(stopping->baseline, &end), *end)) {
+    if (stopping->baseline.n > 1) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "early_stopping: baseline is \"%s\"; it must be a number", stopping->baseline);
+                    "early_stopping: baseline has %d numbers; one would do", stopping->baseline.n);
         return false;
     }
     return icl_monitor_check(&stopping->monitor, "early_stopping", options->n_validation, error);
@@ -58,8 +58,7 @@ static bool early_stopping_epoch(const IclCallback *callback, double *doubles, I
     if (icl_monitor_improves(monitor, figure, state->best)) {
         state->best = figure;
         state->best_epoch = progress->epoch;
-        if (!stopping->baseline ||
-            icl_monitor_improves(monitor, figure, g_ascii_strtod(stopping->baseline, NULL)))
+        if (!stopping->baseline.n || icl_monitor_improves(monitor, figure, stopping->baseline.v[0]))
             state->wait = 0;
         return true;
     }

@@ -110,37 +110,42 @@ static void set_input(IclExecutor *executor, const float *x, int n)
     memcpy(icl_executor_input(executor), x, entries * (size_t)n * sizeof *x);
 }
 
-static IclLoss add_gradients(IclFit *fit, const float *x, const int *y, int n, IclTeam *team)
+static IclLoss add_gradients(IclFit *fit, const float *x, const IclTargets *targets, int n,
+                             IclTeam *team)
 {
     const IclFitParams *p = &fit->params;
 
     set_input(fit->training, x, n);
-    const float *logits = icl_executor_forward(fit->training, n, p->seed, fit->updates, team);
-    IclLoss loss =
-        icl_cross_entropy(logits, y, n, icl_graph_output(fit->graph).c, p->label_smoothing,
-                          icl_executor_output_gradient(fit->training));
+    IclLossBatch batch = {.logits =
+                              icl_executor_forward(fit->training, n, p->seed, fit->updates, team),
+                          .targets = targets,
+                          .n = n,
+                          .classes = icl_graph_output(fit->graph).c,
+                          .dlogits = icl_executor_output_gradient(fit->training)};
+    IclLoss loss = icl_loss(p->criterion, &batch);
     icl_executor_backward(fit->training, n, p->seed, fit->updates, team);
     return loss;
 }
 
-IclLoss icl_fit_gradients(IclFit *fit, const float *x, const int *y, int n)
+IclLoss icl_fit_gradients(IclFit *fit, const float *x, const IclTargets *targets, int n)
 {
     IclTeam team;
 
     icl_team_begin(&team, icl_executor_threads(fit->training));
-    IclLoss loss = add_gradients(fit, x, y, n, &team);
+    IclLoss loss = add_gradients(fit, x, targets, n, &team);
     icl_team_end(&team);
     return loss;
 }
 
-IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate)
+IclLoss icl_fit_update(IclFit *fit, const float *x, const IclTargets *targets, int n,
+                       double learning_rate)
 {
     size_t count;
     float *gradients = icl_executor_gradients(fit->training, &count);
     IclTeam team;
 
     icl_team_begin(&team, icl_executor_threads(fit->training));
-    IclLoss loss = add_gradients(fit, x, y, n, &team);
+    IclLoss loss = add_gradients(fit, x, targets, n, &team);
     icl_graph_each_weight(fit->graph, update_moving, &(Moving){fit->training, 0});
     icl_team_run(&team, (int)fit->chunks->len, update_chunk,
                  &(Step){fit, gradients, learning_rate});
@@ -159,14 +164,19 @@ void icl_fit_forward(IclFit *fit, const float *x, int n)
     icl_team_end(&team);
 }
 
-IclLoss icl_judge(IclExecutor *inference, const float *x, const int *y, int n)
+IclLoss icl_judge(IclExecutor *inference, const IclCriterion *criterion, const float *x,
+                  const IclTargets *targets, int n, IclClassCount *classed)
 {
-    const IclGraph *graph = icl_executor_plan(inference)->graph;
+    IclLossBatch batch = {.targets = targets,
+                          .n = n,
+                          .classes = icl_graph_output(icl_executor_plan(inference)->graph).c,
+                          .plain = true,
+                          .classed = classed};
     IclTeam team;
 
     set_input(inference, x, n);
     icl_team_begin(&team, icl_executor_threads(inference));
-    const float *logits = icl_executor_forward(inference, n, 0, 0, &team);
+    batch.logits = icl_executor_forward(inference, n, 0, 0, &team);
     icl_team_end(&team);
-    return icl_cross_entropy(logits, y, n, icl_graph_output(graph).c, 0, NULL);
+    return icl_loss(criterion, &batch);
 }

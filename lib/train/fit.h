@@ -20,8 +20,8 @@ typedef struct IclFitChunk {
 
 typedef struct IclFitParams {
     const IclOptimizer *optimizer; /* borrowed */
-    double label_smoothing;
-    uint64_t seed; /* of dropout */
+    const IclCriterion *criterion; /* borrowed; NULL: cross entropy */
+    uint64_t seed;                 /* of dropout */
     int batch, threads;
 } IclFitParams;
 
@@ -41,15 +41,18 @@ IclFit *icl_fit_new(IclGraph *graph, const IclFitParams *params, GError **error)
 void icl_fit_free(IclFit *fit); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
 
-/* One update from a batch: forward, loss, backward, moving averages, optimizer. x [n,h,w,c], y[n];
+/* One update from a batch: forward, loss, backward, moving averages, optimizer. x [n,h,w,c];
  * n <= batch. The loss is that before the update. */
-IclLoss icl_fit_update(IclFit *fit, const float *x, const int *y, int n, double learning_rate);
+IclLoss icl_fit_update(IclFit *fit, const float *x, const IclTargets *targets, int n,
+                       double learning_rate);
 
 /* The gradients of a batch, which the next update's are added to. */
-IclLoss icl_fit_gradients(IclFit *fit, const float *x, const int *y, int n);
+IclLoss icl_fit_gradients(IclFit *fit, const float *x, const IclTargets *targets, int n);
 
 /* The forward pass of an update alone: sets what the layers measure of the batch. */
 void icl_fit_forward(IclFit *fit, const float *x, int n);
 
-/* A batch through an inference executor whose weights are prepared: plain cross entropy. */
-IclLoss icl_judge(IclExecutor *inference, const float *x, const int *y, int n);
+/* A batch through an inference executor whose weights are prepared. The loss is that of training
+ * (NULL: cross entropy) without smoothing. classed: [classes], added to; NULL: not wanted. */
+IclLoss icl_judge(IclExecutor *inference, const IclCriterion *criterion, const float *x,
+                  const IclTargets *targets, int n, IclClassCount *classed);

@@ -83,6 +83,7 @@ static void learner_free_training(IclLearner *learner)
     g_free(learner->final_recipe);
     icl_memory_free(learner->x);
     icl_memory_free(learner->picture);
+    icl_augmenter_free(learner->augmenter);
     g_free(learner->y);
 }
 

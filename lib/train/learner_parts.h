@@ -10,6 +10,7 @@
 
 #include <pthread.h>
 
+#include "augmenter.h"
 #include "fit.h"
 #include "learner_memory.h"
 #include "model.h"
@@ -71,7 +72,8 @@ struct IclLearner {
     IclRecipe *normalize;
     IclGraph *graph;
     IclFit *fit;
-    float *x, *picture; /* a batch; one picture on its way through the augmentations */
+    float *x, *picture; /* a batch; one picture */
+    IclAugmenter *augmenter;
     int *y;
     IclLearnerBest best;
 };

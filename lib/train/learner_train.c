@@ -101,8 +101,8 @@ static bool round_updates(IclLearnerRound *round, int updates, bool *done, GErro
         if (icl_learner_round_cancelled(round))
             return true;
         icl_learner_round_draw(round);
-        IclLoss loss =
-            icl_fit_update(learner->fit, learner->x, learner->y, learner->params.batch, rate);
+        IclLoss loss = icl_fit_update(learner->fit, learner->x, &(IclTargets){.y = learner->y},
+                                      learner->params.batch, rate);
         sum += loss.sum / learner->params.batch;
         pthread_mutex_lock(&learner->lock);
         learner->state.updates++;
@@ -142,7 +142,8 @@ static bool round_judge(IclLearnerRound *round, IclExecutor *inference, double *
         if (icl_learner_round_cancelled(round))
             return false;
         int n = icl_learner_round_load(round, round->judge, first);
-        correct += icl_judge(inference, learner->x, learner->y, n).correct;
+        IclTargets targets = {.y = learner->y};
+        correct += icl_judge(inference, NULL, learner->x, &targets, n, NULL).correct;
     }
     *accuracy = (double)correct / round->judge->len;
     return true;

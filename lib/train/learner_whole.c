@@ -4,9 +4,8 @@
  * Learning a whole network: an example is the picture after the recipe's resize and crop, in bytes
  * [h,w,c], augmented and normalised each time it is used. */
 #include <math.h>
-#include <string.h>
 
-#include "augment.h"
+#include "augmenter.h"
 #include "learner_parts.h"
 #include "network.h"
 
@@ -30,8 +29,7 @@ static IclModel *model_at(IclLearner *learner, int size, int channels, GError **
 
 static bool parse_augment(IclLearner *learner, GError **error)
 {
-    learner->augmentations =
-        icl_instances_parse(&icl_augment_family, learner->params.augment, "augment", error);
+    learner->augmentations = icl_augment_parse(learner->params.augment, "augment", error);
     return learner->augmentations;
 }
 
@@ -117,33 +115,30 @@ static void unpack(const IclLearner *learner, const void *data, float *x)
 
 static void whole_fill(IclLearner *learner, const void *data, IclRandom *random, float *x)
 {
-    IclShape s = icl_graph_input(icl_model_graph(learner->start));
-
     unpack(learner, data, x);
-    for (guint i = 0; random && i < learner->augmentations->len; i++) {
-        const void *instance = learner->augmentations->pdata[i];
-        (*(const IclAugmentClass *const *)instance)
-            ->apply(instance, random, s.h, s.w, s.c, x, learner->picture);
-        memcpy(x, learner->picture, learner->example_bytes * sizeof *x);
-    }
+    if (random)
+        icl_augmenter_picture(learner->augmenter, random, x);
     icl_preprocess_normalize(learner->normalize, x);
 }
 
 /* Mean and standard deviation are those of the first training's pictures, and stay. */
 static bool whole_prepare(IclLearner *learner, const GPtrArray *examples, GError **error)
 {
-    int c = icl_graph_input(icl_model_graph(learner->start)).c;
+    IclShape s = icl_graph_input(icl_model_graph(learner->start));
     const char *recipe = icl_model_recipe(learner->start);
     IclPixelSums sums = {0};
 
+    if (!learner->augmenter &&
+        !(learner->augmenter = icl_augmenter_new(learner->augmentations, s.h, s.w, s.c, error)))
+        return false;
     for (guint i = 0; i < examples->len; i++) {
         const IclExample *example = examples->pdata[i];
         unpack(learner, example->data, learner->picture);
-        icl_pixel_sums_add(&sums, learner->picture, learner->example_bytes, c);
+        icl_pixel_sums_add(&sums, learner->picture, learner->example_bytes, s.c);
     }
     learner->final_recipe =
-        learner->params.recipe ? g_strdup(recipe) : icl_network_recipe(recipe, &sums, c);
-    learner->normalize = icl_recipe_parse(learner->final_recipe, c, "preprocessing", error);
+        learner->params.recipe ? g_strdup(recipe) : icl_network_recipe(recipe, &sums, s.c);
+    learner->normalize = icl_recipe_parse(learner->final_recipe, s.c, "preprocessing", error);
     return learner->normalize;
 }
 

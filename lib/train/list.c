@@ -7,8 +7,10 @@
 #include "augment.h"
 #include "callback.h"
 #include "layers.h"
+#include "loss.h"
 #include "optimizer.h"
 #include "preprocess.h"
+#include "sampler.h"
 #include "schedule.h"
 
 static const struct {
@@ -20,6 +22,8 @@ static const struct {
     {&icl_augment_family, "random changes to training pictures: --augment"},
     {&icl_optimizer_family, "how weights follow their gradients: --optimizer"},
     {&icl_schedule_family, "learning rate over the training: --schedule"},
+    {&icl_loss_family, "what a training makes small: --loss"},
+    {&icl_sampler_family, "which pictures make an epoch: --sampler"},
     {&icl_callback_family, "what goes along with a training and may steer it: --callbacks"},
 };
 

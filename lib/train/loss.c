@@ -1,10 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
- * Copyright (C) 2026 the icl authors */
+ * Copyright (C) 2026 the icl authors
+ *
+ * A batch's loss from its samples', and what a batch got right. */
 #include "loss.h"
 
-#include <math.h>
+#include "loss_classes.h"
 
-static int arg_max(const float *x, int n)
+static const IclClass *const classes[] = {&icl_cross_entropy_class.base,
+                                          &icl_binary_class.base,
+                                          &icl_focal_class.base,
+                                          &icl_binary_focal_class.base,
+                                          &icl_mean_squares_class.base,
+                                          &icl_divergence_class.base,
+                                          NULL};
+
+const IclFamily icl_loss_family = {"losses", "loss", classes};
+
+IclCriterion icl_cross_entropy(double smoothing)
+{
+    return (IclCriterion){&icl_cross_entropy_class, smoothing};
+}
+
+static int largest(const float *x, int n)
 {
     int best = 0;
 
@@ -14,33 +31,55 @@ static int arg_max(const float *x, int n)
     return best;
 }
 
-/* log(sum exp(x)), by the largest entry */
-static double log_sum_exp(const float *x, int n, double most)
+/* How many logits come before that of class y: 0 is right. What is not a number comes first. */
+static int rank_of(const float *z, int n, int y)
 {
-    double sum = 0;
+    int before = 0;
 
-    for (int i = 0; i < n; i++)
-        sum += exp(x[i] - most);
-    return most + log(sum);
+    for (int c = 0; c < n; c++)
+        before += c < y ? !(z[c] < z[y]) : c > y && !(z[c] <= z[y]);
+    return before;
 }
 
-IclLoss icl_cross_entropy(const float *logits, const int *y, int n, int classes, double smoothing,
-                          float *dlogits)
+static IclTarget target_of(const IclCriterion *criterion, const IclLossBatch *batch, int sample)
 {
-    IclLoss loss = {0};
-    double even = smoothing / classes;
+    const IclTargets *targets = batch->targets;
+    double smoothing = batch->plain ? 0 : criterion->smoothing;
+    IclTarget target = {.keep = 1 - smoothing,
+                        .even = smoothing / (criterion->class->labels ? 2 : batch->classes)};
 
-    for (int s = 0; s < n; s++) {
-        const float *z = logits + (size_t)s * classes;
-        int best = arg_max(z, classes);
-        double norm = log_sum_exp(z, classes, z[best]);
-        for (int c = 0; c < classes; c++) {
-            double target = even + (c == y[s] ? 1 - smoothing : 0), log_p = z[c] - norm;
-            loss.sum -= target > 0 ? target * log_p : 0;
-            if (dlogits)
-                dlogits[(size_t)s * classes + c] = (float)((exp(log_p) - target) / n);
-        }
-        loss.correct += best == y[s];
+    if (targets->soft)
+        target.soft = targets->soft + (size_t)sample * batch->classes;
+    target.y = targets->y ? targets->y[sample] : largest(target.soft, batch->classes);
+    return target;
+}
+
+static void count_sample(const IclLossBatch *batch, const float *z, int y, IclLoss *loss)
+{
+    int rank = rank_of(z, batch->classes, y);
+
+    loss->correct += rank == 0;
+    loss->top5 += rank < 5;
+    if (batch->classed) {
+        batch->classed[y].seen++;
+        batch->classed[y].correct += rank == 0;
+    }
+}
+
+IclLoss icl_loss(const IclCriterion *criterion, const IclLossBatch *batch)
+{
+    const IclCriterion plain = icl_cross_entropy(0), *used = criterion ? criterion : &plain;
+    const float *weight = batch->targets->weight;
+    IclLoss loss = {0};
+
+    for (int s = 0; s < batch->n; s++) {
+        size_t offset = (size_t)s * batch->classes;
+        const float *z = batch->logits + offset;
+        IclTarget target = target_of(used, batch, s);
+        double w = weight ? weight[s] : 1;
+        loss.sum += w * used->class->sample(used, z, &target, batch->classes, w / batch->n,
+                                            batch->dlogits ? batch->dlogits + offset : NULL);
+        count_sample(batch, z, target.y, &loss);
     }
     return loss;
 }

@@ -1,17 +1,71 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Cross entropy from logits, with label smoothing as Keras and timm have it: the target is
- * (1 - smoothing) at the true class plus smoothing / classes everywhere. */
+ * Losses, from logits: what enters Keras' losses as probabilities is softmax or sigmoid of them, in
+ * the stable form and without Keras' clipping to 1e-7. A batch's loss is sum(weight * loss) / n, as
+ * Keras has it: the divisor is the number of samples, not the sum of their weights. */
 #pragma once
 
-#include <stddef.h>
+#include "class.h"
+
+typedef struct IclLossClass IclLossClass;
+
+typedef struct IclCriterion {
+    const IclLossClass *class;
+    double smoothing; /* every class has it */
+} IclCriterion;
+
+/* What one sample should be: icl_target() for each class. */
+typedef struct IclTarget {
+    const float *soft; /* [classes], or NULL: the class y */
+    int y;
+    double keep, even; /* smoothed: target * keep + even */
+} IclTarget;
+
+struct IclLossClass {
+    IclClass base;
+    bool labels; /* each class is a label of its own: smoothing goes towards 1/2, not 1/classes */
+    /* The loss of one sample's logits z[classes]; dz (NULL: not wanted) = scale * d loss / d z. */
+    double (*sample)(const IclCriterion *criterion, const float *z, const IclTarget *target,
+                     int classes, double scale, float *dz);
+};
+
+extern const IclFamily icl_loss_family;
+
+/* Cross entropy as a value, for those who do not parse one. */
+IclCriterion icl_cross_entropy(double smoothing);
+
+/* What a batch should be. */
+typedef struct IclTargets {
+    const int *y;        /* [n]; NULL: the largest of `soft` */
+    const float *soft;   /* [n,classes] or NULL: y. Labels of their own: any number of them is 1 */
+    const float *weight; /* [n] or NULL: 1 */
+} IclTargets;
 
 typedef struct IclLoss {
-    double sum;  /* of the samples' losses */
+    double sum;  /* of the samples' losses, each times its weight */
     int correct; /* samples whose largest logit is the true class (the first of equals) */
+    int top5;    /* whose true class is among the five largest */
 } IclLoss;
 
-/* logits [n,classes], y[n]. dlogits (NULL: not wanted) = d mean loss / d logits. */
-IclLoss icl_cross_entropy(const float *logits, const int *y, int n, int classes, double smoothing,
-                          float *dlogits);
+/* Of the samples of one class. */
+typedef struct IclClassCount {
+    int seen, correct;
+} IclClassCount;
+
+typedef struct IclLossBatch {
+    const float *logits; /* [n,classes] */
+    const IclTargets *targets;
+    int n, classes;
+    bool plain;             /* targets are not smoothed: validation */
+    float *dlogits;         /* [n,classes]: d (sum / n) / d logits; NULL: not wanted */
+    IclClassCount *classed; /* [classes], added to; NULL: not wanted */
+} IclLossBatch;
+
+/* criterion NULL: cross entropy. */
+IclLoss icl_loss(const IclCriterion *criterion, const IclLossBatch *batch);
+
+static inline double icl_target(const IclTarget *target, int c)
+{
+    return target->even + target->keep * (target->soft ? target->soft[c] : c == target->y);
+}

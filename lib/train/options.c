@@ -7,6 +7,7 @@
 #include "augment.h"
 #include "callback.h"
 #include "json.h"
+#include "sampler.h"
 #include "threads.h"
 
 enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */, OVERFIT_EPOCHS = 100 };
@@ -59,6 +60,17 @@ static bool check_params(const IclTrainParams *p, GError **error)
            check_range("workers", p->workers, 0, ICL_THREADS_MAX, error);
 }
 
+/* Before one is made of the other. */
+static bool check_loss_once(const IclTrainParams *p, GError **error)
+{
+    if (!p->loss || !p->label_smoothing)
+        return true;
+    g_set_error_literal(error, ICL_ERROR, ICL_ERROR_VALUE,
+                        "--label-smoothing and --loss exclude each other; a loss has its own: "
+                        "--loss 'cross_entropy smoothing=0.1'");
+    return false;
+}
+
 static void keep(IclTrainOptions *options, const char **text)
 {
     if (*text)
@@ -68,9 +80,10 @@ static void keep(IclTrainOptions *options, const char **text)
 static void keep_strings(IclTrainOptions *options)
 {
     IclTrainParams *p = &options->params;
-    const char **texts[] = {&p->description, &p->description_name, &p->recipe,    &p->augment,
-                            &p->optimizer,   &p->schedule,         &p->callbacks, &p->monitor,
-                            &p->output,      &p->checkpoint,       &p->resume};
+    const char **texts[] = {
+        &p->loss,    &p->sampler, &p->class_weight, &p->description, &p->description_name,
+        &p->recipe,  &p->augment, &p->optimizer,    &p->schedule,    &p->callbacks,
+        &p->monitor, &p->output,  &p->checkpoint,   &p->resume};
 
     options->strings = g_string_chunk_new(256);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -85,6 +98,7 @@ static void set_overfit(IclTrainParams *p)
     p->augment = "";
     p->schedule = p->schedule ? p->schedule : "constant";
     p->validation = 0;
+    p->validation_data = NULL;
 }
 
 static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
@@ -102,22 +116,34 @@ static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
     p->augment = p->augment ? p->augment : default_augment(dataset, p->epochs);
     p->optimizer = p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02";
     p->callbacks = p->callbacks ? p->callbacks : "";
-    if (p->schedule)
-        return;
-    g_autofree char *schedule = default_schedule(p->epochs);
-    p->schedule = g_string_chunk_insert(options->strings, schedule);
+    p->sampler = p->sampler ? p->sampler : "shuffle";
+    if (!p->schedule) {
+        g_autofree char *schedule = default_schedule(p->epochs);
+        p->schedule = g_string_chunk_insert(options->strings, schedule);
+    }
+    if (!p->loss) {
+        char number[G_ASCII_DTOSTR_BUF_SIZE];
+        g_ascii_formatd(number, sizeof number, "%.15g", p->label_smoothing);
+        g_autofree char *loss =
+            g_strdup_printf("cross_entropy%s%s", p->label_smoothing ? " smoothing=" : "",
+                            p->label_smoothing ? number : "");
+        p->loss = g_string_chunk_insert(options->strings, loss);
+    }
 }
 
+/* Pictures held out of the training ones, or a set of their own. */
 static void options_split(IclTrainOptions *options, const IclDataset *dataset)
 {
+    const IclDataset *own = options->params.validation_data;
     int n = icl_dataset_size(dataset);
 
-    if (options->params.validation > 0) {
+    if (!own && options->params.validation > 0) {
         icl_dataset_split(dataset, options->params.validation, options->params.seed,
                           &options->training, &options->n_training, &options->validation,
                           &options->n_validation);
         return;
     }
+    options->n_validation = own ? icl_dataset_size(own) : 0;
     options->training = g_new(uint32_t, n);
     options->n_training = n;
     for (int i = 0; i < n; i++)
@@ -173,12 +199,28 @@ static bool options_parse(IclTrainOptions *options, GError **error)
 {
     const IclTrainParams *p = &options->params;
 
-    return (options->augmentations =
-                icl_instances_parse(&icl_augment_family, p->augment, "--augment", error)) &&
+    return (options->augmentations = icl_augment_parse(p->augment, "--augment", error)) &&
+           (options->loss_instance =
+                icl_instance_parse(&icl_loss_family, p->loss, "--loss", error)) &&
+           (options->sampler_instance =
+                icl_instance_parse(&icl_sampler_family, p->sampler, "--sampler", error)) &&
            (options->optimizer_instance =
                 icl_instance_parse(&icl_optimizer_family, p->optimizer, "--optimizer", error)) &&
            (options->schedule_instance =
                 icl_instance_parse(&icl_schedule_family, p->schedule, "--schedule", error));
+}
+
+/* What of the options needs the pictures to train with. */
+static bool options_weights(IclTrainOptions *options, const IclDataset *dataset, GError **error)
+{
+    const char *text = options->params.class_weight;
+    IclSamples samples = {dataset, options->training, options->n_training};
+
+    if (!icl_sampler_check(options->sampler_instance, &samples, error))
+        return false;
+    options->epoch_size = icl_sampler_size(options->sampler_instance, &samples);
+    return (!text || (options->class_weight =
+                          icl_class_weights_parse(text, &samples, "--class-weight", error)));
 }
 
 bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
@@ -186,11 +228,16 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
 {
     *options = (IclTrainOptions){.params = *params};
     keep_strings(options);
+    if (!check_loss_once(params, error)) {
+        icl_train_options_clear(options);
+        return false;
+    }
     set_defaults(options, dataset);
     if (check_params(&options->params, error) && options_parse(options, error)) {
         options_split(options, dataset);
         options_limit(options);
-        if (parse_monitor(options, error) && parse_callbacks(options, error))
+        if (options_weights(options, dataset, error) && parse_monitor(options, error) &&
+            parse_callbacks(options, error))
             return true;
     }
     icl_train_options_clear(options);
@@ -202,6 +249,9 @@ void icl_train_options_clear(IclTrainOptions *options)
     g_clear_pointer(&options->strings, g_string_chunk_free);
     g_clear_pointer(&options->augmentations, g_ptr_array_unref);
     g_clear_pointer(&options->callbacks, g_ptr_array_unref);
+    icl_instance_free(options->loss_instance);
+    icl_instance_free(options->sampler_instance);
+    g_free(options->class_weight);
     icl_instance_free(options->optimizer_instance);
     icl_instance_free(options->schedule_instance);
     g_free(options->training);
@@ -219,11 +269,14 @@ char *icl_train_options_print(const IclTrainOptions *options)
     icl_json_set(json, "batch", icl_json_integer(p->batch));
     icl_json_set(json, "callbacks", icl_json_string(callbacks));
     icl_json_set(json, "epochs", icl_json_integer(p->epochs));
-    icl_json_set(json, "label_smoothing", icl_json_real(p->label_smoothing));
+    if (p->class_weight)
+        icl_json_set(json, "class_weight", icl_json_string(p->class_weight));
+    icl_json_set(json, "loss", icl_json_string(p->loss));
     icl_json_set(json, "limit", icl_json_integer(p->limit));
     icl_json_set(json, "monitor",
                  icl_json_string(icl_figure_name((IclFigure)options->monitor.figure)));
     icl_json_set(json, "optimizer", icl_json_string(p->optimizer));
+    icl_json_set(json, "sampler", icl_json_string(p->sampler));
     icl_json_set(json, "schedule", icl_json_string(p->schedule));
     icl_json_set(json, "seed", icl_json_integer((gint64)p->seed));
     icl_json_set(json, "validation", icl_json_real(p->validation));

@@ -6,6 +6,7 @@
 
 #include <icl/train.h>
 
+#include "loss.h"
 #include "model.h"
 #include "monitor.h"
 #include "optimizer.h"
@@ -15,11 +16,15 @@ typedef struct IclTrainOptions {
     IclTrainParams params;                /* nothing left open */
     GStringChunk *strings;                /* those of params */
     GPtrArray *augmentations, *callbacks; /* of instances of their families */
+    IclCriterion *loss_instance;
     IclOptimizer *optimizer_instance;
     IclSchedule *schedule_instance;
+    void *sampler_instance;          /* or NULL */
+    float *class_weight;             /* [classes], or NULL */
     IclMonitor monitor;              /* of the best epoch */
     uint32_t *training, *validation; /* picture numbers, ascending */
     int n_training, n_validation;
+    int epoch_size; /* pictures of an epoch, as the sampler has it */
 } IclTrainOptions;
 
 /* False with an error naming the option. */

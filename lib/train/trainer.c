@@ -33,7 +33,7 @@ static bool trainer_fit(IclTrainer *trainer, GError **error)
 {
     const IclTrainOptions *o = &trainer->options;
     IclFitParams params = {.optimizer = o->optimizer_instance,
-                           .label_smoothing = o->params.label_smoothing,
+                           .criterion = o->loss_instance,
                            .seed = o->params.seed,
                            .batch = o->params.batch,
                            .threads = o->params.threads};
@@ -56,14 +56,17 @@ static void trainer_loaders(IclTrainer *trainer)
     params.indices = o->training;
     params.n_indices = o->n_training;
     params.augment = o->augmentations;
-    params.shuffle = true;
+    params.sampler = o->sampler_instance;
+    params.class_weight = o->class_weight;
     trainer->loader = icl_loader_new(&params);
     if (!o->n_validation)
         return;
     params.indices = o->validation;
     params.n_indices = o->n_validation;
+    params.dataset = o->params.validation_data ? o->params.validation_data : trainer->dataset;
     params.augment = NULL;
-    params.shuffle = false;
+    params.sampler = NULL;
+    params.class_weight = NULL;
     trainer->validation_loader = icl_loader_new(&params);
 }
 
@@ -138,7 +141,7 @@ void icl_trainer_free(IclTrainer *trainer)
 int icl_trainer_steps(const IclTrainer *trainer)
 {
     int batch = trainer->options.params.batch;
-    return (trainer->options.n_training + batch - 1) / batch;
+    return (trainer->options.epoch_size + batch - 1) / batch;
 }
 
 IclModel *icl_trainer_model(const IclTrainer *trainer) { return trainer->model; }

@@ -22,7 +22,7 @@ static double pictures_per_second(const IclTrainer *trainer)
     double seconds = (double)(g_get_monotonic_time() - trainer->started) / 1e6;
     int steps = trainer->step - trainer->started_step;
     gint64 pictures =
-        MIN((gint64)steps * trainer->options.params.batch, trainer->options.n_training);
+        MIN((gint64)steps * trainer->options.params.batch, trainer->options.epoch_size);
 
     return (double)pictures / MAX(seconds, 1e-6);
 }
@@ -98,6 +98,7 @@ static void sums_add(IclTrainerSums *sums, IclLoss loss, int n)
 {
     sums->loss += loss.sum;
     sums->correct += loss.correct;
+    sums->top5 += loss.top5;
     sums->seen += n;
 }
 
@@ -151,9 +152,11 @@ static bool save_between(IclTrainer *trainer, GError **error)
 static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgress *progress,
                        GError **error)
 {
+    const IclTargets targets = {batch->y, NULL, batch->weight};
+
     trainer->learning_rate = scheduled_rate(trainer);
     IclLoss loss =
-        icl_fit_update(trainer->fit, batch->x, batch->y, batch->n, trainer->learning_rate);
+        icl_fit_update(trainer->fit, batch->x, &targets, batch->n, trainer->learning_rate);
     sums_add(&trainer->sums, loss, batch->n);
     trainer->step++;
     *progress = icl_trainer_progress(trainer);
@@ -167,8 +170,17 @@ static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgr
     return true;
 }
 
+static void set_recall(IclTrainer *trainer, const IclClassCount *counts)
+{
+    for (int c = 0; c < icl_dataset_classes(trainer->dataset); c++)
+        trainer->recall[c] =
+            counts[c].seen ? (double)counts[c].correct / counts[c].seen : (double)NAN;
+}
+
 static bool validate(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
 {
+    int classes = icl_dataset_classes(trainer->dataset);
+    g_autofree IclClassCount *counts = g_new0(IclClassCount, classes);
     IclTrainerSums sums = {0};
     IclBatch *batch;
 
@@ -179,10 +191,16 @@ static bool validate(IclTrainer *trainer, IclTrainProgress *progress, GError **e
             return false;
         if (!batch)
             break;
-        sums_add(&sums, icl_judge(trainer->fit->inference, batch->x, batch->y, batch->n), batch->n);
+        sums_add(&sums,
+                 icl_judge(trainer->fit->inference, trainer->options.loss_instance, batch->x,
+                           &(IclTargets){.y = batch->y}, batch->n, counts),
+                 batch->n);
     }
     progress->val_loss = sums.loss / MAX(sums.seen, 1);
     progress->val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
+    progress->val_top5 = (double)sums.top5 / MAX(sums.seen, 1);
+    set_recall(trainer, counts);
+    progress->val_recall = trainer->recall;
     return true;
 }
 

@@ -162,7 +162,8 @@ static void train(Worker *worker)
 {
     enum { COMPARED = 2 };
     int batch = worker->options->batch;
-    double loss = icl_fit_update(worker->fit, worker->x, worker->y, batch, 1e-4).sum / batch;
+    IclTargets targets = {.y = worker->y};
+    double loss = icl_fit_update(worker->fit, worker->x, &targets, batch, 1e-4).sum / batch;
 
     if (worker->losses->len < COMPARED)
         g_array_append_val(worker->losses, loss);

@@ -4,7 +4,7 @@
  * Augmentations by what they must keep: each output is the input moved in a way that its parameters
  * allow, and over many draws every way comes up. Pixels are numbered, so that a move can be read
  * off. */
-#include "augment.h"
+#include "augmenter.h"
 
 #include <math.h>
 #include <string.h>
@@ -21,7 +21,7 @@ typedef struct {
 static Fixture fixture_new(const char *text)
 {
     GError *error = NULL;
-    Fixture f = {.steps = icl_instances_parse(&icl_augment_family, text, "--augment", &error)};
+    Fixture f = {.steps = icl_augment_parse(text, "--augment", &error)};
 
     g_assert_no_error(error);
     for (int i = 0; i < N; i++)
@@ -31,13 +31,12 @@ static Fixture fixture_new(const char *text)
 
 static void fixture_draw(Fixture *f, uint64_t sample)
 {
-    const void *instance = g_ptr_array_index(f->steps, 0);
+    g_autoptr(IclAugmenter) augmenter = icl_augmenter_new(f->steps, H, W, C, NULL);
     IclRandom random;
 
-    for (int i = 0; i < N; i++)
-        f->out[i] = NAN;
+    memcpy(f->out, f->in, sizeof f->out);
     icl_random_init(&random, 1, ICL_RANDOM_AUGMENT, 0, sample);
-    (*(const IclAugmentClass *const *)instance)->apply(instance, &random, H, W, C, f->in, f->out);
+    icl_augmenter_picture(augmenter, &random, f->out);
 }
 
 /* Steps that change nothing, and that are said to. */
@@ -201,7 +200,7 @@ static void test_wrong(const void *text)
 {
     GError *error = NULL;
 
-    g_assert_null(icl_instances_parse(&icl_augment_family, text, "--augment", &error));
+    g_assert_null(icl_augment_parse(text, "--augment", &error));
     g_assert_nonnull(error);
     g_error_free(error);
 }

@@ -50,6 +50,17 @@ static const Layout layouts[] = {
      ICL_PART_TEST, "a b", "validation/a/2.jpg validation/b/2.jpg"},
     {"test-before-val", "train/a/1.jpg train/b/1.jpg val/a/2.jpg val/b/2.jpg test/a/3.jpg test/b/",
      ICL_PART_TEST, "a b", "test/a/3.jpg"},
+    {"three-parts", "train/a/1.jpg train/b/1.jpg valid/a/2.jpg valid/b/2.jpg test/a/3.jpg test/b/",
+     ICL_PART_VALIDATION, "a b", "valid/a/2.jpg valid/b/2.jpg"},
+    {"two-parts", "train/a/1.jpg train/b/1.jpg val/a/2.jpg val/b/2.jpg", ICL_PART_VALIDATION, "a b",
+     "val/a/2.jpg val/b/2.jpg"},
+    {"no-validation-part", "train/a/1.jpg train/b/1.jpg test/a/2.jpg test/b/2.jpg",
+     ICL_PART_VALIDATION, NULL, NULL, ICL_ERROR_DATA,
+     "has no validation part of its own; hold out a share"},
+    {"whole-as-validation", "cat/1.jpg dog/1.jpg", ICL_PART_VALIDATION, NULL, NULL, ICL_ERROR_DATA,
+     "has no validation part of its own"},
+    {"class-only-in-val", "train/a/1.jpg train/b/1.jpg val/a/1.jpg test/a/2.jpg test/b/2.jpg",
+     ICL_PART_TEST, NULL, NULL, ICL_ERROR_DATA, "has the class folder \"b\", which"},
     {"whole-as-test", "cat/1.jpg dog/1.jpg", ICL_PART_TEST, "cat dog", "cat/1.jpg dog/1.jpg"},
     {"test-without-train", "test/1.jpg val/1.jpg", ICL_PART_TEST, "test val",
      "test/1.jpg val/1.jpg"},
@@ -131,16 +142,32 @@ static void test_missing(void)
     g_assert_false(icl_dataset_has_test("no/such/folder"));
 }
 
-static void test_has_test(void)
-{
-    char *with = test_folder_new(), *without = test_folder_new();
+/* Which parts are there: a bit each, the lowest for training. */
+static const struct {
+    const char *files;
+    unsigned parts;
+    bool has_test;
+} with_parts[] = {
+    {"a/1.jpg b/1.jpg", 1, false},
+    {"train/a/1.jpg train/b/1.jpg", 1, false},
+    {"train/a/1.jpg valid/a/1.jpg", 1 | 4, true},
+    {"train/a/1.jpg test/a/1.jpg", 1 | 2, true},
+    {"train/a/1.jpg validation/a/1.jpg test/a/1.jpg", 1 | 2 | 4, true},
+    {"val/1.jpg test/1.jpg", 1, false},
+};
 
-    make_layout(with, "train/a/1.jpg train/b/1.jpg valid/a/1.jpg valid/b/1.jpg");
-    make_layout(without, "a/1.jpg b/1.jpg");
-    g_assert_true(icl_dataset_has_test(with));
-    g_assert_false(icl_dataset_has_test(without));
-    test_folder_remove(with);
-    test_folder_remove(without);
+static void test_parts(void)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(with_parts); i++) {
+        char *root = test_folder_new();
+        unsigned parts = 0;
+        make_layout(root, with_parts[i].files);
+        for (int part = 0; part < ICL_PARTS; part++)
+            parts |= (unsigned)icl_dataset_has_part(root, (IclPart)part) << part;
+        g_assert_cmpuint(parts, ==, with_parts[i].parts);
+        g_assert_true(icl_dataset_has_test(root) == with_parts[i].has_test);
+        test_folder_remove(root);
+    }
 }
 
 static char *layout_fingerprint(const char *files, const char *longer)
@@ -249,7 +276,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &layouts[i], test_layout);
     }
     g_test_add_func("/folder/missing", test_missing);
-    g_test_add_func("/folder/has-test", test_has_test);
+    g_test_add_func("/folder/parts", test_parts);
     g_test_add_func("/folder/fingerprint", test_fingerprint);
     for (size_t i = 0; i < G_N_ELEMENTS(splits); i++) {
         g_autofree char *path = g_strconcat("/split/", splits[i].name, NULL);

@@ -8,7 +8,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "augment.h"
+#include "augmenter.h"
 #include "helpers.h"
 
 enum { PICTURES = 23, CLASSES = 3, BATCH = 4, VALUES = 5 * 6 * 3 };
@@ -42,7 +42,7 @@ static Fixture fixture_new(const int *broken)
     g_assert_no_error(error);
     f.recipe = icl_recipe_parse("resize [5 6] ! normalize mean=0.4 std=0.3", 3, "recipe", &error);
     g_assert_no_error(error);
-    f.augment = icl_instances_parse(&icl_augment_family, "hflip ! shift 0.2", "augment", &error);
+    f.augment = icl_augment_parse("hflip ! shift 0.2", "augment", &error);
     g_assert_no_error(error);
     return f;
 }
@@ -320,19 +320,15 @@ static void test_indices(void)
 static void expected_picture(const Fixture *f, const GPtrArray *augment, int epoch, int i, float *x)
 {
     g_autoptr(IclPreprocessor) preprocessor = icl_preprocessor_new(f->recipe);
+    g_autoptr(IclAugmenter) augmenter = icl_augmenter_new(augment, 5, 6, 3, NULL);
     IclRandom random;
     IclPicture picture;
-    float from[VALUES];
 
     g_assert_true(icl_dataset_picture(f->dataset, i, &picture, NULL));
     icl_preprocess_pixels(preprocessor, &picture.frame, x);
     icl_picture_clear(&picture);
     icl_random_init(&random, 5, ICL_RANDOM_AUGMENT, (uint64_t)epoch, (uint64_t)i);
-    for (guint s = 0; augment && s < augment->len; s++) {
-        const void *instance = g_ptr_array_index(augment, s);
-        memcpy(from, x, sizeof from);
-        (*(const IclAugmentClass *const *)instance)->apply(instance, &random, 5, 6, 3, from, x);
-    }
+    icl_augmenter_picture(augmenter, &random, x);
     icl_preprocess_normalize(f->recipe, x);
 }
 

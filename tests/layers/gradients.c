@@ -108,8 +108,13 @@ static double probe_loss(Probe *probe, double *gradient)
 
     memcpy(icl_executor_input(probe->executor), probe->x, BATCH * entries * sizeof *probe->x);
     icl_team_begin(&team, 2);
-    const double *logits = icl_executor_forward(probe->executor, BATCH, 5, 7, &team);
-    double loss = icl_cross_entropy(logits, probe->y, BATCH, 3, 0.1, gradient).sum / BATCH;
+    IclLossBatch batch = {.logits = icl_executor_forward(probe->executor, BATCH, 5, 7, &team),
+                          .targets = &(IclTargets){.y = probe->y},
+                          .n = BATCH,
+                          .classes = 3,
+                          .dlogits = gradient};
+    IclCriterion smooth = icl_cross_entropy(0.1);
+    double loss = icl_loss(&smooth, &batch).sum / BATCH;
     if (gradient)
         icl_executor_backward(probe->executor, BATCH, 5, 7, &team);
     icl_team_end(&team);

@@ -104,7 +104,7 @@ static void takes_a_step(gconstpointer file)
     IclFitParams params = {.optimizer = sgd, .seed = 1, .batch = 2, .threads = 2};
     size_t entries = icl_shape_count(icl_graph_input(graph));
     g_autofree float *x = g_new(float, 2 * entries);
-    const int y[] = {1, 4};
+    const IclTargets targets = {.y = (const int[]){1, 4}};
     IclRandom random;
 
     icl_random_init(&random, 1, ICL_RANDOM_TEST, 0, 0);
@@ -112,13 +112,13 @@ static void takes_a_step(gconstpointer file)
         x[i] = (float)icl_random_normal(&random);
     icl_graph_initialize(graph, 1);
     g_autoptr(IclFit) fit = icl_fit_new(graph, &params, NULL);
-    double before = icl_fit_update(fit, x, y, 2, 1e-5).sum;
+    double before = icl_fit_update(fit, x, &targets, 2, 1e-5).sum;
     fit->updates = 0; /* the same is dropped */
-    double after = icl_fit_update(fit, x, y, 2, 0).sum;
+    double after = icl_fit_update(fit, x, &targets, 2, 0).sum;
     g_assert_true(isfinite(before));
     g_assert_cmpfloat(after, <, before);
     icl_executor_prepare(fit->inference);
-    g_assert_true(isfinite(icl_judge(fit->inference, x, y, 2).sum));
+    g_assert_true(isfinite(icl_judge(fit->inference, NULL, x, &targets, 2, NULL).sum));
     icl_instance_free(sgd);
 }
 

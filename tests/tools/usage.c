@@ -71,7 +71,7 @@ static const Row rows[] = {
     {"early stopping", "train idx --early-stopping -2", 2, NULL, "--early-stopping"},
     {"threads", "train idx --threads 1000", 2, NULL, "it must be 0 to 256"},
     {"workers", "train idx --workers -2", 2, NULL, "it must be -1 to 256"},
-    {"part", "evaluate m.bin idx --part middle", 2, NULL, "it must be train or test"},
+    {"part", "evaluate m.bin idx --part middle", 2, NULL, "it must be train or test or validation"},
     {"digits", "evaluate m.bin idx --digits 16", 2, NULL, "it must be 0 to 15"},
     {"limit", "frames idx x --limit -1", 2, NULL, "--limit"},
     {"info batch", "info m.bin --batch 0", 2, NULL, "it must be 1 to 65536"},

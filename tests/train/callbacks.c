@@ -18,7 +18,7 @@ static void bare_trainer(IclTrainer *trainer, const char *text)
     GError *error = NULL;
 
     *trainer = (IclTrainer){.rate_scale = 1};
-    trainer->options.n_validation = 1;
+    trainer->options.n_validation = trainer->options.params.batch = 1;
     trainer->options.callbacks = icl_instances_parse(&icl_callback_family, text, "row", &error);
     g_assert_no_error(error);
     trainer->options.optimizer_instance =
@@ -101,7 +101,7 @@ static const struct {
     {"parameter", "early_stopping patiense=3", "patience"},
     {"monitor", "early_stopping val_los", "val_loss"},
     {"patience", "early_stopping patience=-1", "patience"},
-    {"baseline", "early_stopping baseline=high", "baseline"},
+    {"baseline", "early_stopping baseline=[1 2]", "baseline"},
     {"factor", "reduce_on_plateau factor=1", "factor"},
     {"min-lr", "reduce_on_plateau min_lr=-1", "min_lr"},
     {"file", "checkpoint", "file"},
@@ -138,11 +138,12 @@ static void refuses(gconstpointer data)
 
 static void prints_what_changes_the_weights(void)
 {
-    g_autoptr(GPtrArray) callbacks = icl_instances_parse(
-        &icl_callback_family,
-        "csv h.csv ! early_stopping patience=5 ! tensorboard t ! reduce_on_plateau factor=0.5 ! "
-        "checkpoint m.bin ! nan_guard ! time_limit 60",
-        "row", NULL);
+    g_autoptr(GPtrArray) callbacks =
+        icl_instances_parse(&icl_callback_family,
+                            "csv \"h.csv\" ! early_stopping patience=5 ! tensorboard t ! "
+                            "reduce_on_plateau factor=0.5 ! "
+                            "checkpoint \"m.bin\" ! nan_guard ! time_limit 60",
+                            "row", NULL);
     g_autofree char *text = icl_callbacks_print(callbacks);
 
     g_assert_cmpstr(text, ==,
@@ -192,7 +193,7 @@ static void csv_has_every_epoch(void)
 
 static void files_that_cannot_be_written_are_named(void)
 {
-    static const char *const rows[] = {"csv /no/such/h.csv", "tensorboard /dev/null/t"};
+    static const char *const rows[] = {"csv \"/no/such/h.csv\"", "tensorboard \"/dev/null/t\""};
 
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         GError *error = NULL;

@@ -70,11 +70,11 @@ static void train(IclGraph *graph, const IclFootprintParams *p, const float *x)
         icl_instance_parse(&icl_optimizer_family, p->optimizer, "optimizer", NULL);
     IclFitParams params = {.optimizer = optimizer, .batch = p->batch, .threads = p->threads};
     g_autoptr(IclFit) fit = icl_fit_new(graph, &params, NULL);
-    int y[8] = {0};
+    const IclTargets targets = {.y = (const int[8]){0}};
 
-    icl_fit_update(fit, x, y, p->batch, 1e-4);
+    icl_fit_update(fit, x, &targets, p->batch, 1e-4);
     icl_executor_prepare(fit->inference);
-    icl_judge(fit->inference, x, y, p->batch);
+    icl_judge(fit->inference, NULL, x, &targets, p->batch, NULL);
     icl_instance_free(optimizer);
 }
 

@@ -83,8 +83,9 @@ static void fixture_tear_down(Fixture *f)
 
 static IclLoss update(Fixture *f)
 {
-    return icl_fit_update(f->fit, golden(f, "x", "")->data, golden(f, "y", "")->data, SAMPLES,
-                          f->optimizer->lr);
+    IclTargets targets = {.y = golden(f, "y", "")->data};
+
+    return icl_fit_update(f->fit, golden(f, "x", "")->data, &targets, SAMPLES, f->optimizer->lr);
 }
 
 typedef struct Comparison {
@@ -126,8 +127,8 @@ static void forward_and_gradients_agree(void)
     Fixture f;
 
     fixture_set_up(&f, "sgd lr=0.05");
-    IclLoss loss =
-        icl_fit_gradients(f.fit, golden(&f, "x", "")->data, golden(&f, "y", "")->data, SAMPLES);
+    IclTargets targets = {.y = golden(&f, "y", "")->data};
+    IclLoss loss = icl_fit_gradients(f.fit, golden(&f, "x", "")->data, &targets, SAMPLES);
     float mean = (float)(loss.sum / SAMPLES);
     assert_near("loss", &mean, golden(&f, "loss", ""));
     icl_graph_each_weight(icl_model_graph(f.model), compare_gradient, &(Comparison){&f});

@@ -251,26 +251,6 @@ static void errors_say_what_would_do(gconstpointer row)
     run_end(&run);
 }
 
-/* Keras' losses_test: logits [[8,1,1],[0,9,1],[2,3,5]] against the unit vectors. */
-static void cross_entropy_is_keras(void)
-{
-    const float logits[] = {8, 1, 1, 0, 9, 1, 2, 3, 5}, large[] = {1000, -1000, 0};
-    const int y[] = {0, 1, 2};
-    float gradient[9], sum = 0;
-
-    IclLoss loss = icl_cross_entropy(logits, y, 3, 3, 0, gradient);
-    g_assert_cmpfloat_with_epsilon(loss.sum / 3, (0.001822 + 0.000459 + 0.169846) / 3, 1e-6);
-    g_assert_cmpint(loss.correct, ==, 3);
-    for (int i = 0; i < 9; i++)
-        sum += gradient[i];
-    g_assert_cmpfloat_with_epsilon(sum, 0, 1e-6);
-    /* smoothing 0.1: 0.9 of the loss plus 0.1 of the mean -log p */
-    double z = log(exp(0) + 2 * exp(-7)), smooth = 0.9 * z + 0.1 * (z + 2 * (z + 7)) / 3;
-    g_assert_cmpfloat_with_epsilon(icl_cross_entropy(logits, y, 1, 3, 0.1, NULL).sum, smooth, 1e-9);
-    g_assert_cmpfloat(icl_cross_entropy(large, y + 1, 1, 3, 0, gradient).sum, ==, 2000);
-    g_assert_true(isfinite(gradient[0]) && isfinite(gradient[1]));
-}
-
 static const struct {
     const char *text;
     double step, rate; /* lr 1, 10 steps an epoch, 10 epochs */
@@ -325,7 +305,6 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/train/error/", errors[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
     }
-    g_test_add_func("/loss/cross-entropy-is-keras", cross_entropy_is_keras);
     g_test_add_func("/schedule/rows", schedule_rows);
     return g_test_run();
 }

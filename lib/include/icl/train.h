@@ -65,15 +65,19 @@ typedef struct IclTrainHooks {
  * with mean and standard deviation of the training pictures
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
- * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv history.csv")
+ * @loss: one step ("focal gamma=2"); NULL: cross entropy; @label_smoothing: 0..1, of that one
+ * @sampler: one step ("weighted"); NULL: "shuffle"
+ * @class_weight: (nullable): "balanced", or "cat=2 dog=0.5" (others 1): what a picture's loss is
+ * multiplied by
+ * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots or slashes in quotes
  * @monitor: (nullable): the figure that says which epoch is the best: "val_accuracy" (default),
  * "val_loss", ... Where nothing is held out it is the last
- * @label_smoothing: 0..1
  * @epochs, @batch: >= 1 (0: chosen)
  * @limit: train with so many pictures only, evenly spaced, to try things; 0: with all
  * @overfit_batch: train with one batch again and again, without augmentation and validation: a
  * network and a learning rate that are sound bring its loss to 0
  * @validation: share of the training pictures held out for validation, 0 <= v < 1
+ * @validation_data: (nullable): a data set of the same classes to validate with instead; borrowed
  * @early_stopping: "early_stopping val_accuracy patience=N" before the callbacks; 0: not
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
  * @output: the model's file; the best epoch's weights go there
@@ -87,11 +91,13 @@ typedef struct IclTrainHooks {
  */
 typedef struct IclTrainParams {
     const char *description, *description_name;
-    const char *recipe, *augment, *optimizer, *schedule, *callbacks, *monitor;
+    const char *recipe, *augment, *loss, *optimizer, *schedule, *sampler, *class_weight;
+    const char *callbacks, *monitor;
     double label_smoothing;
     int epochs, batch, limit;
     bool overfit_batch;
     double validation;
+    const IclDataset *validation_data;
     int early_stopping;
     guint64 seed;
     int threads, workers;

@@ -141,8 +141,7 @@ static double scheduled_rate(const IclTrainer *trainer)
     IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
                             o->params.epochs};
 
-    return o->schedule_instance->class->rate(o->schedule_instance, o->optimizer_instance->lr,
-                                             &time);
+    return icl_schedule_rate(o->schedule_instance, o->optimizer_instance->lr, &time);
 }
 
 static bool check_loss(const IclTrainer *trainer, double loss, GError **error)

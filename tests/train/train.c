@@ -10,9 +10,7 @@
 
 #include <icl/icl.h>
 
-#include "loss.h"
 #include "monitor.h"
-#include "schedule.h"
 #include "tiny_set.h"
 
 #define NETWORK                                                                        \
@@ -252,45 +250,6 @@ static void errors_say_what_would_do(gconstpointer row)
     run_end(&run);
 }
 
-static const struct {
-    const char *text;
-    double step, rate; /* lr 1, 10 steps an epoch, 10 epochs */
-} schedules[] = {
-    {"constant", 57, 1},
-    {"cosine", 0, 1},
-    {"cosine", 50, 0.5},
-    {"cosine", 100, 0},
-    {"cosine alpha=0.1", 100, 0.1},
-    {"cosine alpha=0.1", 50, 0.55},
-    {"cosine warmup=2", 0, 0},
-    {"cosine warmup=2", 10, 0.5},
-    {"cosine warmup=2", 20, 1},
-    {"cosine warmup=2", 60, 0.5},
-    {"step", 50, 1},
-    {"step", 51, 0.1},
-    {"step", 76, 0.01},
-    {"step at=[3 6] factor=0.5", 30, 1},
-    {"step at=[3 6] factor=0.5", 31, 0.5},
-    {"step at=[3 6] factor=0.5", 99, 0.25},
-    {"step at=3 warmup=1", 5, 0.5},
-};
-
-static void schedule_rows(void)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(schedules); i++) {
-        GError *error = NULL;
-        IclSchedule *schedule =
-            icl_instance_parse(&icl_schedule_family, schedules[i].text, "row", &error);
-        g_assert_no_error(error);
-        IclScheduleTime time = {schedules[i].step, 10, 10};
-        double rate = schedule->class->rate(schedule, 1, &time);
-        if (fabs(rate - schedules[i].rate) > 1e-12)
-            g_error("%s at step %g: %.15g, not %g", schedules[i].text, schedules[i].step, rate,
-                    schedules[i].rate);
-        icl_instance_free(schedule);
-    }
-}
-
 /* Keras: strict improvement, wait counts the epochs since, stop at patience but never in epoch 0.
  */
 static void monitor_stops_as_keras(void)
@@ -321,7 +280,6 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/train/error/", errors[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
     }
-    g_test_add_func("/schedule/rows", schedule_rows);
     g_test_add_func("/monitor/stops-as-keras", monitor_stops_as_keras);
     return g_test_run();
 }

@@ -119,9 +119,11 @@ static int argument_row(const IclStep *step, int index, GError **error)
                        word ? ", or is a \"!\" missing before it?" : "");
         return -1;
     }
-    for (int row = 0; row < n; row++)
-        if (!strcmp(step->class->params[row].name, arg->key))
+    for (int row = 0; row < n; row++) {
+        const IclParam *param = &step->class->params[row];
+        if (!strcmp(param->name, arg->key) || (param->alias && !strcmp(param->alias, arg->key)))
             return row;
+    }
     unknown_param_error(step, arg->key, error);
     return -1;
 }
@@ -163,6 +165,15 @@ static bool instance_set_default(void *instance, const IclStep *step, const IclP
     return !problem;
 }
 
+static bool instance_check(const void *instance, const IclStep *step, GError **error)
+{
+    g_autofree char *problem = step->class->check ? step->class->check(instance) : NULL;
+
+    if (problem)
+        icl_step_error(error, ICL_ERROR_VALUE, step, "%s", problem);
+    return !problem;
+}
+
 void *icl_instance_new(const IclFamily *family, const IclStep *step, GError **error)
 {
     const IclClass *class = step->class;
@@ -176,6 +187,7 @@ void *icl_instance_new(const IclFamily *family, const IclStep *step, GError **er
         good = instance_set(instance, given, step, i, error);
     for (int row = 0; good && row < n; row++)
         good = given[row] || instance_set_default(instance, step, &class->params[row], error);
+    good = good && instance_check(instance, step, error);
     if (!good)
         g_clear_pointer(&instance, icl_instance_free);
     return instance;

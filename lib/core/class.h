@@ -51,6 +51,7 @@ typedef struct IclParam {
     double min, max;     /* inclusive; for INT, REAL, SIZE, PADDING, REALS (each entry) */
     const char *choices; /* ENUM: the words, separated by spaces */
     const char *help;
+    const char *alias; /* another name that is understood, or NULL */
 } IclParam;
 
 /* Rows of a parameter table; the table ends with {0}. `s` is the struct, `f` its field and the
@@ -79,6 +80,9 @@ typedef struct IclClass {
     size_t size;            /* of the instance, whose first field is `const IclClass *class` */
     const IclParam *params; /* NULL: none */
     bool combines;          /* takes branches: add( a | b ) */
+    /* What is wrong with parameters that are right one by one, as the rest of a sentence; the
+     * caller frees it. NULL: nothing; the function may be NULL. */
+    char *(*check)(const void *instance);
 } IclClass;
 
 typedef struct IclFamily {

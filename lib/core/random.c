@@ -69,6 +69,29 @@ double icl_random_normal(IclRandom *random) /* Box-Muller */
     return sqrt(-2 * log(u)) * cos(6.283185307179586 * v);
 }
 
+/* Marsaglia and Tsang, "A simple method for generating gamma variables", 2000 */
+double icl_random_gamma(IclRandom *random, double shape)
+{
+    if (shape < 1) {
+        double least = 1 - icl_random_uniform(random);
+        return icl_random_gamma(random, shape + 1) * pow(least, 1 / shape);
+    }
+    for (double d = shape - 1.0 / 3, c = 1 / sqrt(9 * d);;) {
+        double x = icl_random_normal(random), v = 1 + c * x, u = 1 - icl_random_uniform(random);
+        v = v * v * v;
+        if (v > 0 && log(u) < 0.5 * x * x + d - d * v + d * log(v))
+            return d * v;
+    }
+}
+
+/* Shapes so small that both gammas vanish leave one of the ends. */
+double icl_random_beta(IclRandom *random, double a, double b)
+{
+    double x = icl_random_gamma(random, a), y = icl_random_gamma(random, b);
+
+    return x + y > 0 ? x / (x + y) : icl_random_below(random, 2);
+}
+
 void icl_random_shuffle(IclRandom *random, uint32_t *items, size_t n)
 {
     for (size_t i = n; i > 1; i--) {

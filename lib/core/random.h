@@ -17,6 +17,7 @@ typedef enum {
     ICL_RANDOM_DROPOUT, /* epoch = training step, sample = layer << 32 | row */
     ICL_RANDOM_TEST,
     ICL_RANDOM_MEMORY, /* sample = picture: what a learner keeps */
+    ICL_RANDOM_MIX,    /* sample = batch of the epoch */
 } IclRandomPurpose;
 
 typedef struct IclRandom {
@@ -31,6 +32,8 @@ uint32_t icl_random_u32(IclRandom *random);
 double icl_random_uniform(IclRandom *random);             /* [0, 1), 53 bits */
 uint32_t icl_random_below(IclRandom *random, uint32_t n); /* 0 .. n-1 without bias; n > 0 */
 double icl_random_normal(IclRandom *random);              /* mean 0, variance 1 */
+double icl_random_gamma(IclRandom *random, double shape); /* scale 1; shape > 0 */
+double icl_random_beta(IclRandom *random, double a, double b);
 void icl_random_shuffle(IclRandom *random, uint32_t *items, size_t n); /* Fisher-Yates; n < 2^32 */
 
 /* One Philox4x32-10 block: the published function, for known-answer tests. */

@@ -17,6 +17,8 @@ static char *step_fault(const GPtrArray *steps, guint i)
 
     if (class->crop && i > 0)
         return g_strdup("it works on the source picture; put it first");
+    if (i > 0 && !class->mix && (*(const IclAugmentClass *const *)steps->pdata[i - 1])->mix)
+        return g_strdup("it works on single pictures; put it before those that mix a batch");
     return class->check ? class->check(instance) : NULL;
 }
 

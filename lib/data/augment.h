@@ -17,6 +17,16 @@ typedef struct IclAugmenter IclAugmenter;
 
 enum { ICL_AUGMENT_EXTRA = 3 };
 
+/* A batch whose pictures are mixed with each other. */
+typedef struct IclMixed {
+    int n, h, w, c, classes;
+    float *x;       /* [n,h,w,c] */
+    const int *y;   /* [n]: classes */
+    float *targets; /* [n,classes], zero: shares of the classes in each picture */
+    float *weight;  /* [n], or NULL: mixed as the labels are */
+    float *room;    /* one picture */
+} IclMixed;
+
 typedef struct IclAugmentClass {
     IclClass base;
     /* Changes the picture that `augmenter` holds; NULL: it changes batches, or the source alone. */
@@ -26,18 +36,44 @@ typedef struct IclAugmentClass {
     int extra; /* of the augmenter's pictures */
     /* The part of a source picture that is used; only of the first step in a chain. */
     IclBox (*crop)(const void *instance, IclRandom *random, int height, int width);
+    /* Changes a whole batch; after all steps for pictures. */
+    void (*mix)(const void *instance, IclRandom *random, IclMixed *mixed);
 } IclAugmentClass;
 
 extern const IclFamily icl_augment_family;
 
 /* The classes; the table is made of it. */
 #define ICL_AUGMENTS(X)    \
+    X(autocontrast)        \
+    X(augmix)              \
+    X(brightness)          \
+    X(channel_shift)       \
+    X(color_jitter)        \
+    X(contrast)            \
+    X(cutmix)              \
+    X(elastic)             \
+    X(equalize)            \
+    X(erasing)             \
+    X(gaussian_blur)       \
+    X(gaussian_noise)      \
+    X(grayscale)           \
     X(hflip)               \
+    X(hue)                 \
+    X(invert)              \
+    X(keras)               \
+    X(mixup)               \
+    X(perspective)         \
+    X(posterize)           \
+    X(randaugment)         \
     X(random_crop)         \
     X(random_resized_crop) \
     X(rotate)              \
+    X(saturation)          \
+    X(sharpness)           \
     X(shear)               \
     X(shift)               \
+    X(solarize)            \
+    X(trivialaugment)      \
     X(vflip)               \
     X(zoom)
 

@@ -106,6 +106,24 @@ void icl_augmenter_picture(IclAugmenter *augmenter, IclRandom *random, float *x)
         memcpy(x, augmenter->x, icl_augmenter_values(augmenter) * sizeof *x);
 }
 
+bool icl_augment_mixes(const GPtrArray *steps)
+{
+    return steps && steps->len && step_class(steps, steps->len - 1)->mix;
+}
+
+void icl_augmenter_mix(IclAugmenter *augmenter, IclRandom *random, IclMixed *mixed)
+{
+    const GPtrArray *steps = augmenter->steps;
+    guint first = steps->len;
+
+    while (first > 0 && step_class(steps, first - 1)->mix)
+        first--;
+    guint chosen = first + icl_random_below(random, steps->len - first);
+    mixed->room = augmenter->memory;
+    memset(mixed->targets, 0, (size_t)mixed->n * mixed->classes * sizeof *mixed->targets);
+    step_class(steps, chosen)->mix(g_ptr_array_index(steps, chosen), random, mixed);
+}
+
 void icl_augmenter_warp(IclAugmenter *augmenter, const IclWarp *warp, const IclFill *fill)
 {
     if (icl_warp_is_identity(warp))
@@ -133,7 +151,7 @@ float *icl_augmenter_pixels(IclAugmenter *augmenter)
     IclSampling sampling = {augmenter->h,    augmenter->w, augmenter->c,
                             augmenter->fill, augmenter->x, augmenter->spare};
 
-    if (augmenter->warped) {
+    if (augmenter->warped && !icl_warp_is_identity(&augmenter->warp)) {
         icl_warp_sample(&augmenter->warp, &sampling);
         icl_augmenter_swap(augmenter);
     }

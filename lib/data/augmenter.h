@@ -46,6 +46,12 @@ IclBox icl_augmenter_box(IclAugmenter *augmenter, IclRandom *random, const IclFr
  * `random`, which belongs to the picture. */
 void icl_augmenter_picture(IclAugmenter *augmenter, IclRandom *random, float *x);
 
+/* Whether the chain ends in steps for whole batches, and one of these, chosen at random, on a batch
+ * [n,h,w,c] (its `room` is the augmenter's). Numbers are drawn from `random`, which belongs to the
+ * batch. */
+bool icl_augment_mixes(const GPtrArray *steps);
+void icl_augmenter_mix(IclAugmenter *augmenter, IclRandom *random, IclMixed *mixed);
+
 /* The rest is for steps. */
 
 /* Reads the picture elsewhere; `fill` NULL: never from outside. */

@@ -6,6 +6,8 @@
 #include "dataset_kind.h"
 
 static const IclDatasetKind *const dataset_kinds[] = {
+    &icl_dataset_list,
+    &icl_dataset_cifar,
     &icl_dataset_idx,
     &icl_dataset_folder,
 };

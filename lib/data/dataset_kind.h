@@ -24,14 +24,15 @@ typedef struct IclDatasetKind {
 struct IclDataset {
     const IclDatasetKind *kind;
     int n, classes;
-    char **labels;   /* [classes], NULL-terminated */
-    int *class_of;   /* [n] */
-    float *weight;   /* [n], or NULL: all 1 */
+    char **labels; /* [classes], NULL-terminated */
+    int *class_of; /* [n] */
+    float *weight; /* [n], or NULL: all 1 */
     int *group;    /* [n], numbered from 0 in the order they come up, or NULL */
-    void *data;      /* the kind's own */
+    void *data;    /* the kind's own */
 };
 
-extern const IclDatasetKind icl_dataset_idx, icl_dataset_folder;
+extern const IclDatasetKind icl_dataset_list, icl_dataset_cifar, icl_dataset_idx,
+    icl_dataset_folder;
 
 /* Which of the parts that are there (as of parts()) stands for the one wanted: itself; for the test
  * part the validation part beside a training part, or else the only one there is. -1 with an error.

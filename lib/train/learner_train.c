@@ -96,8 +96,7 @@ static bool round_updates(IclLearnerRound *round, int updates, bool *done, GErro
 
     for (int i = 0; i < updates; i++) {
         IclScheduleTime time = {i, updates, 1};
-        double rate =
-            learner->schedule->class->rate(learner->schedule, learner->optimizer->lr, &time);
+        double rate = icl_schedule_rate(learner->schedule, learner->optimizer->lr, &time);
         if (icl_learner_round_cancelled(round))
             return true;
         icl_learner_round_draw(round);

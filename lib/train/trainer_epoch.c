@@ -52,8 +52,8 @@ static double scheduled_rate(const IclTrainer *trainer)
     IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
                             o->params.epochs};
 
-    return trainer->rate_scale * o->schedule_instance->class->rate(
-                                     o->schedule_instance, o->optimizer_instance->lr, &time);
+    return trainer->rate_scale *
+           icl_schedule_rate(o->schedule_instance, o->optimizer_instance->lr, &time);
 }
 
 static bool check_loss(const IclTrainer *trainer, double loss, GError **error)

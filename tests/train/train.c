@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * Training as a whole, on pictures of 8x8: the same bytes whatever runs beside it, resumption,
- * errors; and loss, schedules and monitor by their formulas. */
+ * hooks, errors. */
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <math.h>
@@ -10,8 +10,6 @@
 
 #include <icl/icl.h>
 
-#include "loss.h"
-#include "schedule.h"
 #include "tiny_set.h"
 
 #define NETWORK                                                                        \
@@ -204,6 +202,173 @@ static void stops_early(void)
     run_end(&run);
 }
 
+/* The loop of a program of its own makes the same file. */
+static void a_loop_of_ones_own(void)
+{
+    IclTrainProgress progress;
+    IclTrainEvent event;
+    int steps = 0, epochs = 0;
+    Run run;
+
+    run_begin(&run);
+    g_autoptr(GBytes) whole = train_bytes(&run);
+    g_autoptr(IclTrainer) trainer = icl_trainer_new(run.dataset, &run.params, NULL);
+    while ((event = icl_trainer_next(trainer, &progress, NULL)) > ICL_TRAIN_END) {
+        steps += event == ICL_TRAIN_STEP;
+        epochs += event == ICL_TRAIN_EPOCH;
+        g_assert_cmpint(progress.epoch, ==, event == ICL_TRAIN_EPOCH ? epochs - 1 : epochs);
+    }
+    g_assert_cmpint(event, ==, ICL_TRAIN_END);
+    g_assert_cmpint(epochs, ==, 3);
+    g_assert_cmpint(steps, ==, 27);
+    g_autoptr(GBytes) stepped = file_bytes(run.output);
+    g_assert_true(g_bytes_equal(whole, stepped));
+    run_end(&run);
+}
+
+typedef struct Hooked {
+    int steps, epochs;
+    int stop_at; /* steps; 0: never */
+    bool fail;
+} Hooked;
+
+static bool hooked_step(void *user, IclTrainer *trainer, const IclTrainProgress *progress,
+                        GError **error)
+{
+    Hooked *hooked = user;
+
+    if (++hooked->steps == hooked->stop_at)
+        icl_trainer_stop(trainer, "enough after %d steps", hooked->steps);
+    return true;
+}
+
+static bool hooked_epoch(void *user, IclTrainer *trainer, const IclTrainProgress *progress,
+                         GError **error)
+{
+    Hooked *hooked = user;
+
+    hooked->epochs++;
+    g_assert_nonnull(icl_trainer_model(trainer));
+    for (int c = 0; c < 3; c++)
+        g_assert_true(progress->val_recall[c] >= 0 && progress->val_recall[c] <= 1);
+    if (hooked->fail)
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_VALUE, "the hook says no");
+    return !hooked->fail;
+}
+
+static void hooks_steer(void)
+{
+    Hooked hooked = {.stop_at = 12};
+    IclTrainHooks hooks = {.step = hooked_step, .epoch = hooked_epoch, .user = &hooked};
+    GError *error = NULL;
+    Run run;
+
+    run_begin(&run);
+    run.params.hooks = &hooks;
+    g_autoptr(IclModel) model = icl_train(run.dataset, &run.params, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(hooked.steps, ==, 12);
+    g_assert_cmpint(hooked.epochs, ==, 2); /* the second was cut short, and validated */
+    g_assert_nonnull(strstr(run.messages->str, "enough after 12 steps"));
+    hooked = (Hooked){.fail = true};
+    g_assert_null(icl_train(run.dataset, &run.params, &error));
+    g_assert_cmpstr(error->message, ==, "the hook says no");
+    g_clear_error(&error);
+    run_end(&run);
+}
+
+/* What changes the course of a training must go on after a resume as if there had been none: the
+ * state of callbacks, the order of samplers, weights of classes. */
+static const struct {
+    const char *name, *callbacks, *sampler, *class_weight, *loss;
+} courses[] = {
+    {"plateau", "reduce_on_plateau factor=0.5 patience=0 monitor=loss min_delta=10", NULL, NULL,
+     NULL},
+    {"sampler", NULL, "weighted", "balanced", NULL},
+    {"oversample", NULL, "oversample", NULL, "focal"},
+};
+
+static void courses_resume_to_the_bit(gconstpointer row)
+{
+    int i = GPOINTER_TO_INT(row);
+    GError *error = NULL;
+    Run run;
+
+    run_begin(&run);
+    run.params.schedule = "constant";
+    run.params.callbacks = courses[i].callbacks;
+    run.params.sampler = courses[i].sampler;
+    run.params.class_weight = courses[i].class_weight;
+    run.params.loss = courses[i].loss;
+    g_autoptr(GBytes) whole = train_bytes(&run);
+    run.cancel_after = run.steps + 14;
+    g_assert_null(icl_train(run.dataset, &run.params, &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_CANCELLED);
+    g_clear_error(&error);
+    g_autofree char *last = g_strconcat(run.output, ".last", NULL);
+    run.cancel = 0;
+    run.params.resume = last;
+    g_autoptr(GBytes) resumed = train_bytes(&run);
+    g_assert_true(g_bytes_equal(whole, resumed));
+    run_end(&run);
+}
+
+/* Written every so many steps, a checkpoint is there whatever ends the process; and it stays where
+ * it was asked for. */
+static void checkpoints_between_epochs(void)
+{
+    GError *error = NULL;
+    Run run;
+
+    run_begin(&run);
+    g_autoptr(GBytes) whole = train_bytes(&run);
+    g_autofree char *path = g_build_filename(run.folder, "state.bin", NULL);
+    Hooked hooked = {.fail = true};
+    IclTrainHooks hooks = {.epoch = hooked_epoch, .user = &hooked};
+    run.params.checkpoint = path;
+    run.params.checkpoint_steps = 4;
+    run.params.hooks = &hooks;
+    g_assert_null(icl_train(run.dataset, &run.params, &error)); /* ends in the first epoch */
+    g_clear_error(&error);
+    run.params.hooks = NULL;
+    run.params.resume = path;
+    g_autoptr(GBytes) resumed = train_bytes(&run);
+    g_assert_true(g_bytes_equal(whole, resumed));
+    g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_autoptr(GBytes) again = train_bytes(&run); /* all is done: the file is as it was */
+    g_assert_true(g_bytes_equal(whole, again));
+    run_end(&run);
+}
+
+static void overfits_a_batch(void)
+{
+    Run run;
+
+    run_begin(&run);
+    run.params.overfit_batch = true;
+    run.params.epochs = 0;
+    run.params.augment = NULL;
+    run.params.optimizer = "adam lr=1e-2";
+    g_autoptr(IclTrainer) trainer = icl_trainer_new(run.dataset, &run.params, NULL);
+    IclTrainProgress progress;
+    g_assert_nonnull(trainer);
+    while (icl_trainer_next(trainer, &progress, NULL) > ICL_TRAIN_END)
+        g_assert_cmpint(progress.steps, ==, 1);
+    g_assert_cmpfloat(progress.loss, <, 0.05);
+    run_end(&run);
+}
+
+static void limits_the_pictures(void)
+{
+    Run run;
+
+    run_begin(&run);
+    run.params.limit = 40;
+    g_autoptr(GBytes) bytes = train_bytes(&run);
+    g_assert_cmpint(run.steps, ==, 3 * 3); /* 40 pictures in batches of 16 */
+    run_end(&run);
+}
+
 static const struct {
     const char *name, *message;
     IclTrainParams params;
@@ -213,6 +378,14 @@ static const struct {
     {"schedule", "cosine", {.schedule = "cosin"}},
     {"augment", "hflip", {.augment = "hflipp"}},
     {"label-smoothing", "--label-smoothing", {.label_smoothing = 2}},
+    {"loss", "focal", {.loss = "focl"}},
+    {"loss-twice", "exclude each other", {.loss = "focal", .label_smoothing = 0.1}},
+    {"sampler", "oversample", {.sampler = "oversampel"}},
+    {"class-weight", "--class-weight", {.class_weight = "dog=2"}},
+    {"monitor", "val_loss", {.monitor = "val_los"}},
+    {"callbacks", "--callbacks", {.callbacks = "early_stopping patience=-1"}},
+    {"plateau-and-schedule", "--schedule constant", {.callbacks = "reduce_on_plateau"}},
+    {"limit", "--limit", {.limit = -1}},
     {"description", "conv2d", {.description = "input 8 8 1 ! conv2 3 3"}},
     {"classes", "dense $classes", {.description = "input 8 8 1 ! flatten ! dense 7"}},
     {"not-one-pixel", "globalpool", {.description = "input 8 8 1 ! conv2d 3 3"}},
@@ -234,6 +407,12 @@ static void errors_say_what_would_do(gconstpointer row)
     run.params.schedule = p->schedule;
     run.params.augment = p->augment;
     run.params.recipe = p->recipe;
+    run.params.loss = p->loss;
+    run.params.sampler = p->sampler;
+    run.params.class_weight = p->class_weight;
+    run.params.callbacks = p->callbacks;
+    run.params.monitor = p->monitor;
+    run.params.limit = p->limit;
     run.params.resume = p->resume;
     run.params.label_smoothing = p->label_smoothing;
     run.params.description = p->description ? p->description
@@ -251,45 +430,6 @@ static void errors_say_what_would_do(gconstpointer row)
     run_end(&run);
 }
 
-static const struct {
-    const char *text;
-    double step, rate; /* lr 1, 10 steps an epoch, 10 epochs */
-} schedules[] = {
-    {"constant", 57, 1},
-    {"cosine", 0, 1},
-    {"cosine", 50, 0.5},
-    {"cosine", 100, 0},
-    {"cosine alpha=0.1", 100, 0.1},
-    {"cosine alpha=0.1", 50, 0.55},
-    {"cosine warmup=2", 0, 0},
-    {"cosine warmup=2", 10, 0.5},
-    {"cosine warmup=2", 20, 1},
-    {"cosine warmup=2", 60, 0.5},
-    {"step", 50, 1},
-    {"step", 51, 0.1},
-    {"step", 76, 0.01},
-    {"step at=[3 6] factor=0.5", 30, 1},
-    {"step at=[3 6] factor=0.5", 31, 0.5},
-    {"step at=[3 6] factor=0.5", 99, 0.25},
-    {"step at=3 warmup=1", 5, 0.5},
-};
-
-static void schedule_rows(void)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(schedules); i++) {
-        GError *error = NULL;
-        IclSchedule *schedule =
-            icl_instance_parse(&icl_schedule_family, schedules[i].text, "row", &error);
-        g_assert_no_error(error);
-        IclScheduleTime time = {schedules[i].step, 10, 10};
-        double rate = schedule->class->rate(schedule, 1, &time);
-        if (fabs(rate - schedules[i].rate) > 1e-12)
-            g_error("%s at step %g: %.15g, not %g", schedules[i].text, schedules[i].step, rate,
-                    schedules[i].rate);
-        icl_instance_free(schedule);
-    }
-}
-
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -301,10 +441,18 @@ int main(int argc, char **argv)
     g_test_add_data_func("/train/resume/epoch-end", GINT_TO_POINTER(9), resumes_to_the_bit);
     g_test_add_func("/train/resume/another-training", a_checkpoint_of_another_training_is_refused);
     g_test_add_func("/train/early-stopping", stops_early);
+    g_test_add_func("/train/loop-of-ones-own", a_loop_of_ones_own);
+    g_test_add_func("/train/hooks", hooks_steer);
+    g_test_add_func("/train/checkpoints-between-epochs", checkpoints_between_epochs);
+    g_test_add_func("/train/overfit-batch", overfits_a_batch);
+    g_test_add_func("/train/limit", limits_the_pictures);
+    for (gsize i = 0; i < G_N_ELEMENTS(courses); i++) {
+        g_autofree char *name = g_strconcat("/train/resume/", courses[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), courses_resume_to_the_bit);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(errors); i++) {
         g_autofree char *name = g_strconcat("/train/error/", errors[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), errors_say_what_would_do);
     }
-    g_test_add_func("/schedule/rows", schedule_rows);
     return g_test_run();
 }

@@ -18,14 +18,20 @@ typedef enum { ICL_PART_TRAIN, ICL_PART_TEST, ICL_PART_VALIDATION, ICL_PARTS } I
 
 /**
  * icl_dataset_open:
- * @path: a folder of one of these kinds:
- *   - class folders with .jpg .jpeg .png files in any case of letters, found recursively (classes
- *     and pictures in code-point order; names starting with '.' skipped; below a class folder,
- *     links are followed to files only);
- *   - sub-folders `train`, and `test` or `val` (`valid`, `validation`) or both, of that kind, with
- *     the same class folders in all;
- *   - IDX files: train-images-idx3-ubyte (or idx4 with 3 channels), train-labels-idx1-ubyte,
- *     t10k-..., each plain or .gz
+ * @path: one of these kinds:
+ *   - a folder of class folders with .jpg .jpeg .png files in any case of letters, found
+ *     recursively (classes and pictures in code-point order; names starting with '.' skipped; below
+ *     a class folder, links are followed to files only);
+ *   - a folder with sub-folders `train`, and `test` or `val` (`valid`, `validation`) or both, of
+ *     that kind, with the same class folders in all;
+ *   - a list, in UTF-8: a .csv (or .tsv) file whose first row names the columns, or a .jsonl file of
+ *     JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight
+ *     (0 or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and
+ *     group (see icl_dataset_groups()). Classes are in code-point order;
+ *   - a folder of IDX files: train-images-idx3-ubyte (or idx4 with 3 channels),
+ *     train-labels-idx1-ubyte, t10k-..., each plain or .gz;
+ *   - a folder of CIFAR-10's binary files (data_batch_1.bin ..., test_batch.bin,
+ *     batches.meta.txt) or CIFAR-100's (train.bin, test.bin, fine_label_names.txt).
  * @part: the part wanted. Where there is no test part, the validation part stands for it, and where
  *   there is only one part, that one; a validation part must be there.
  *

@@ -10,6 +10,7 @@
 #include <icl/dataset.h>
 #include <icl/error.h>
 #include <icl/evaluate.h>
+#include <icl/folds.h>
 #include <icl/footprint.h>
 #include <icl/frame.h>
 #include <icl/learner.h>

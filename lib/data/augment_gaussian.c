@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors
+ *
+ * torchvision's GaussianBlur and GaussianNoise. */
+#include <math.h>
+
+#include "augmenter.h"
+#include "blur.h"
+
+typedef struct GaussianBlur {
+    const IclClass *class;
+    int kernel_size;
+    IclReals sigma;
+    double p;
+} GaussianBlur;
+
+static const IclParam gaussian_blur_params[] = {
+    ICL_INT(GaussianBlur, kernel_size, "23", 1, ICL_BLUR_MAX, "pixels of the kernel; odd"),
+    ICL_REALS(GaussianBlur, sigma, "[0.1 2]", 0.01, 100, "in pixels: one number, or [from to]"),
+    ICL_REAL(GaussianBlur, p, "1", 0, 1, "share of the pictures that are changed"),
+    {0},
+};
+
+/* One number is the sigma itself. */
+static IclRange sigma_range(const IclReals *sigma)
+{
+    return (IclRange){sigma->v[0], sigma->v[sigma->n - 1]};
+}
+
+static void gaussian_blur_apply(const void *instance, IclRandom *random, IclAugmenter *augmenter)
+{
+    const GaussianBlur *blur = instance;
+    bool is = icl_random_uniform(random) < blur->p;
+    double sigma = icl_range_draw(sigma_range(&blur->sigma), random);
+
+    if (!is)
+        return;
+    float *x = icl_augmenter_pixels(augmenter);
+    icl_blur(x, augmenter->h, augmenter->w, augmenter->c, blur->kernel_size, sigma,
+             augmenter->spare);
+}
+
+static char *gaussian_blur_check(const void *instance)
+{
+    const GaussianBlur *blur = instance;
+
+    if (blur->kernel_size % 2 == 0)
+        return g_strdup_printf("kernel_size is %d; an odd number would do", blur->kernel_size);
+    return blur->sigma.n == 1 ? NULL : icl_pair_check("sigma", &blur->sigma);
+}
+
+const IclAugmentClass icl_gaussian_blur_class = {
+    {"gaussian_blur", "blur by a random width", sizeof(GaussianBlur), gaussian_blur_params},
+    gaussian_blur_apply,
+    gaussian_blur_check,
+};
+
+typedef struct GaussianNoise {
+    const IclClass *class;
+    double mean, sigma;
+    bool clip;
+    double p;
+} GaussianNoise;
+
+static const IclParam gaussian_noise_params[] = {
+    ICL_REAL(GaussianNoise, mean, "0", -1, 1, "of what is added, 1 being white"),
+    ICL_REAL(GaussianNoise, sigma, "0.1", 0, 1, "its standard deviation"),
+    ICL_BOOL(GaussianNoise, clip, "yes", "keep the result in black..white"),
+    ICL_REAL(GaussianNoise, p, "1", 0, 1, "share of the pictures that are changed"),
+    {0},
+};
+
+/* Two normal numbers of two words (Box-Muller). 24 bits: up to 5.8 standard deviations. */
+static void normal_pair(IclRandom *random, float out[2])
+{
+    float u = ((float)(icl_random_u32(random) >> 8) + 1) * 0x1p-24f;
+    float angle = (float)(icl_random_u32(random) >> 8) * (float)(2 * G_PI * 0x1p-24);
+    float radius = sqrtf(-2 * logf(u));
+
+    out[0] = radius * cosf(angle);
+    out[1] = radius * sinf(angle);
+}
+
+static void gaussian_noise_apply(const void *instance, IclRandom *random, IclAugmenter *augmenter)
+{
+    const GaussianNoise *noise = instance;
+    float mean = (float)(255 * noise->mean), sigma = (float)(255 * noise->sigma), pair[2];
+    size_t n = icl_augmenter_values(augmenter);
+
+    if (icl_random_uniform(random) >= noise->p)
+        return;
+    float *x = icl_augmenter_pixels(augmenter);
+    for (size_t i = 0; i < n; i++) {
+        if (i % 2 == 0)
+            normal_pair(random, pair);
+        x[i] += mean + sigma * pair[i % 2];
+        if (noise->clip)
+            x[i] = CLAMP(x[i], 0, 255);
+    }
+}
+
+const IclAugmentClass icl_gaussian_noise_class = {
+    {"gaussian_noise", "add noise", sizeof(GaussianNoise), gaussian_noise_params},
+    gaussian_noise_apply,
+};

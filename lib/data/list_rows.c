@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later
+ * Copyright (C) 2026 the icl authors */
+#include "list_rows.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "csv.h"
+
+typedef enum { LIST_PATH, LIST_LABEL, LIST_WEIGHT, LIST_SPLIT, LIST_GROUP, LIST_FIELDS } ListField;
+
+static const char *const list_fields[] = {"path", "label", "weight", "split", "group", NULL};
+
+/* What may stand in the column "split". */
+static const struct {
+    const char *word;
+    IclPart part;
+} list_splits[] = {
+    {"", ICL_PART_TRAIN},           {"train", ICL_PART_TRAIN},
+    {"training", ICL_PART_TRAIN},   {"test", ICL_PART_TEST},
+    {"testing", ICL_PART_TEST},     {"val", ICL_PART_VALIDATION},
+    {"valid", ICL_PART_VALIDATION}, {"validation", ICL_PART_VALIDATION},
+};
+
+static bool list_is_json(const char *path)
+{
+    return g_str_has_suffix(path, ".jsonl") || g_str_has_suffix(path, ".ndjson");
+}
+
+static bool row_part(const IclCsv *csv, const char *word, IclPart *part, GError **error)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(list_splits); i++)
+        if (!g_ascii_strcasecmp(word, list_splits[i].word)) {
+            *part = list_splits[i].part;
+            return true;
+        }
+    icl_csv_fail(csv, error, "split is \"%s\"; train, validation and test are known", word);
+    return false;
+}
+
+/* A number >= 0; an empty field is 1. */
+static bool row_weight(const IclCsv *csv, const char *word, float *weight, GError **error)
+{
+    char *end;
+    double value = *word ? g_ascii_strtod(word, &end) : 1;
+
+    *weight = (float)value;
+    if (!*word || (end != word && !*end && value >= 0 && isfinite(*weight)))
+        return true;
+    icl_csv_fail(csv, error, "weight is \"%s\"; it must be a number of 0 or more", word);
+    return false;
+}
+
+static bool row_names(const IclCsv *csv, const char *const *fields, GError **error)
+{
+    for (ListField f = LIST_PATH; f <= LIST_LABEL; f++)
+        if (!fields[f] || !*fields[f]) {
+            icl_csv_fail(csv, error, "has no %s", list_fields[f]);
+            return false;
+        }
+    if (g_utf8_validate(fields[LIST_LABEL], -1, NULL))
+        return true;
+    icl_csv_fail(csv, error, "the label is not UTF-8; save the list as UTF-8");
+    return false;
+}
+
+/* fields: [LIST_FIELDS], NULL where the row has none. */
+static bool rows_add(IclListRows *rows, const IclCsv *csv, const char *const *fields,
+                     GError **error)
+{
+    IclPart part = ICL_PART_TRAIN;
+    float weight = 1;
+
+    if (!row_names(csv, fields, error) ||
+        (fields[LIST_SPLIT] && !row_part(csv, fields[LIST_SPLIT], &part, error)) ||
+        (fields[LIST_WEIGHT] && !row_weight(csv, fields[LIST_WEIGHT], &weight, error)))
+        return false;
+    if (rows->part->len >= G_MAXINT32) {
+        icl_csv_fail(csv, error, "is beyond the %d rows that a list may have", G_MAXINT32);
+        return false;
+    }
+    const char *label_text = fields[LIST_LABEL], *group_text = fields[LIST_GROUP];
+    int label = icl_names_find_or_add(rows->labels, label_text, strlen(label_text));
+    uint8_t bits = (uint8_t)part;
+    icl_names_add(rows->paths, fields[LIST_PATH], strlen(fields[LIST_PATH]));
+    g_array_append_val(rows->label, label);
+    g_array_append_val(rows->part, bits);
+    if (rows->has_weight)
+        g_array_append_val(rows->weight, weight);
+    if (rows->has_group) {
+        int group = *group_text /* else of its own */
+                        ? icl_names_find_or_add(rows->groups, group_text, strlen(group_text))
+                        : icl_names_add(rows->groups, "", 0);
+        g_array_append_val(rows->group, group);
+    }
+    rows->there |= 1u << part;
+    return true;
+}
+
+/* Where the header has each field; -1: nowhere. */
+static bool header_read(const IclCsv *csv, int *column, GError **error)
+{
+    for (int f = 0; f < LIST_FIELDS; f++)
+        column[f] = -1;
+    for (int i = 0; i < icl_csv_fields(csv); i++)
+        for (int f = 0; f < LIST_FIELDS; f++) {
+            if (g_ascii_strcasecmp(icl_csv_field(csv, i), list_fields[f]))
+                continue;
+            if (column[f] >= 0) {
+                icl_csv_fail(csv, error, "has two columns \"%s\"", list_fields[f]);
+                return false;
+            }
+            column[f] = i;
+        }
+    if (column[LIST_PATH] >= 0 && column[LIST_LABEL] >= 0)
+        return true;
+    icl_csv_fail(csv, error,
+                 "the header has no column \"%s\"; it names the columns: path,label, and if "
+                 "wanted weight, split, group",
+                 list_fields[column[LIST_PATH] >= 0 ? LIST_LABEL : LIST_PATH]);
+    return false;
+}
+
+static bool list_read_csv(IclCsv *csv, IclListRows *rows, GError **error)
+{
+    IclCsvStatus status = icl_csv_row(csv, error);
+    int column[LIST_FIELDS], columns;
+
+    if (status == ICL_CSV_END)
+        icl_csv_fail(csv, error, "is empty; the first row names the columns: path,label");
+    if (status != ICL_CSV_ROW || !header_read(csv, column, error))
+        return false;
+    columns = icl_csv_fields(csv);
+    rows->has_weight = column[LIST_WEIGHT] >= 0;
+    rows->has_group = column[LIST_GROUP] >= 0;
+    while ((status = icl_csv_row(csv, error)) == ICL_CSV_ROW) {
+        const char *fields[LIST_FIELDS];
+        if (icl_csv_fields(csv) != columns) {
+            icl_csv_fail(csv, error,
+                         "has %d fields, the header %d; a name with a comma stands in quotes (\")",
+                         icl_csv_fields(csv), columns);
+            return false;
+        }
+        for (int f = 0; f < LIST_FIELDS; f++)
+            fields[f] = column[f] >= 0 ? icl_csv_field(csv, column[f]) : NULL;
+        if (!rows_add(rows, csv, fields, error))
+            return false;
+    }
+    return status == ICL_CSV_END;
+}
+
+/* A string or a number of an object as text; caller frees. False where it is neither. */
+static bool member_text(const json_t *object, const char *key, char **text)
+{
+    const json_t *value = json_object_get(object, key);
+
+    if (!value || json_is_null(value))
+        return true;
+    if (json_is_string(value))
+        *text = g_strdup(json_string_value(value));
+    else if (json_is_number(value))
+        *text = json_dumps(value, JSON_ENCODE_ANY);
+    return *text != NULL;
+}
+
+/* Weights and groups are a matter of the first line: all lines have them, or none. */
+static bool object_add(IclListRows *rows, const IclCsv *csv, const json_t *object, GError **error)
+{
+    char *text[LIST_FIELDS] = {NULL};
+    bool first = rows->part->len == 0, ok = true;
+    int f = 0;
+
+    for (; ok && f < LIST_FIELDS; f++)
+        ok = member_text(object, list_fields[f], &text[f]);
+    if (!ok)
+        icl_csv_fail(csv, error, "\"%s\" is neither a text nor a number", list_fields[f - 1]);
+    rows->has_weight = first ? text[LIST_WEIGHT] != NULL : rows->has_weight;
+    rows->has_group = first ? text[LIST_GROUP] != NULL : rows->has_group;
+    for (f = LIST_WEIGHT; ok && f <= LIST_GROUP; f++)
+        if (f != LIST_SPLIT &&
+            (text[f] != NULL) != (f == LIST_WEIGHT ? rows->has_weight : rows->has_group)) {
+            icl_csv_fail(csv, error, "%s \"%s\", other lines before it %s",
+                         text[f] ? "has a" : "has no", list_fields[f],
+                         text[f] ? "have none" : "have one");
+            ok = false;
+        }
+    ok = ok && rows_add(rows, csv, (const char *const *)text, error);
+    for (f = 0; f < LIST_FIELDS; f++)
+        free(text[f]);
+    return ok;
+}
+
+static bool list_read_json(IclCsv *csv, IclListRows *rows, GError **error)
+{
+    IclCsvStatus status;
+
+    while ((status = icl_csv_line(csv, error)) == ICL_CSV_ROW) {
+        json_error_t failure;
+        json_t *object = json_loads(icl_csv_field(csv, 0), 0, &failure);
+        bool ok = json_is_object(object) && object_add(rows, csv, object, error);
+        if (!json_is_object(object))
+            icl_csv_fail(csv, error,
+                         "is no JSON object%s%s; a line is such as {\"path\": \"1.jpg\", "
+                         "\"label\": \"cat\"}",
+                         object ? "" : ": ", object ? "" : failure.text);
+        json_decref(object);
+        if (!ok)
+            return false;
+    }
+    return status == ICL_CSV_END;
+}
+
+void icl_list_rows_init(IclListRows *rows)
+{
+    *rows = (IclListRows){.paths = icl_names_new(),
+                          .labels = icl_names_new(),
+                          .groups = icl_names_new(),
+                          .label = g_array_new(FALSE, FALSE, sizeof(int)),
+                          .group = g_array_new(FALSE, FALSE, sizeof(int)),
+                          .weight = g_array_new(FALSE, FALSE, sizeof(float)),
+                          .part = g_array_new(FALSE, FALSE, sizeof(uint8_t))};
+}
+
+void icl_list_rows_clear(IclListRows *rows)
+{
+    g_clear_pointer(&rows->paths, icl_names_free);
+    g_clear_pointer(&rows->labels, icl_names_free);
+    g_clear_pointer(&rows->groups, icl_names_free);
+    g_clear_pointer(&rows->label, g_array_unref);
+    g_clear_pointer(&rows->group, g_array_unref);
+    g_clear_pointer(&rows->weight, g_array_unref);
+    g_clear_pointer(&rows->part, g_array_unref);
+}
+
+bool icl_list_rows_read(IclListRows *rows, const char *path, GError **error)
+{
+    g_auto(IclCsv) csv = {0};
+
+    if (!icl_csv_open(&csv, path, error) ||
+        !(list_is_json(path) ? list_read_json : list_read_csv)(&csv, rows, error))
+        return false;
+    if (rows->part->len == 0)
+        icl_csv_fail(&csv, error, "the list has no pictures");
+    return rows->part->len > 0;
+}
+
+/* Moves the entries that stay together. */
+static void array_keep(GArray *array, const bool *keep)
+{
+    size_t size = g_array_get_element_size(array);
+    guint n = 0;
+
+    for (guint i = 0; i < array->len; i++)
+        if (keep[i])
+            memmove(array->data + size * n++, array->data + size * i, size);
+    g_array_set_size(array, n);
+}
+
+void icl_list_rows_keep(IclListRows *rows, IclPart part)
+{
+    g_autofree bool *keep = g_new(bool, rows->part->len);
+
+    for (guint i = 0; i < rows->part->len; i++)
+        keep[i] = g_array_index(rows->part, uint8_t, i) == part;
+    icl_names_keep(rows->paths, keep);
+    array_keep(rows->label, keep);
+    array_keep(rows->group, keep);
+    array_keep(rows->weight, keep);
+    array_keep(rows->part, keep);
+}

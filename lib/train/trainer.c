@@ -204,8 +204,9 @@ static bool train_epoch(IclTrainer *trainer, GError **error)
         if (!batch)
             return true;
         trainer->learning_rate = scheduled_rate(trainer);
-        IclLoss loss = icl_fit_update(trainer->fit, batch->x, &(IclTargets){.y = batch->y},
-                                      batch->n, trainer->learning_rate);
+        const IclTargets targets = {batch->y, batch->targets, batch->weight};
+        IclLoss loss =
+            icl_fit_update(trainer->fit, batch->x, &targets, batch->n, trainer->learning_rate);
         sums_add(&trainer->sums, loss, batch->n);
         trainer->step++;
         if (!check_loss(trainer, loss.sum, error))

@@ -44,8 +44,8 @@ extern const IclFamily icl_augment_family;
 
 /* The classes; the table is made of it. */
 #define ICL_AUGMENTS(X)    \
-    X(autocontrast)        \
     X(augmix)              \
+    X(autocontrast)        \
     X(brightness)          \
     X(channel_shift)       \
     X(color_jitter)        \

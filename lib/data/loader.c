@@ -38,12 +38,12 @@ typedef struct Worker {
 
 struct IclLoader {
     IclLoaderParams params;
-    IclSamples samples;     /* pictures to draw epochs from; indices owned */
-    uint32_t *order;        /* [n]: of this epoch */
-    int n;                  /* pictures an epoch */
-    size_t values;          /* a picture, h w c */
-    IclPictureCache *cache; /* NULL: none */
-    bool *failed;           /* [data set's size]: pictures already reported */
+    IclSamples samples;           /* pictures to draw epochs from; indices owned */
+    uint32_t *order;              /* [n]: of this epoch */
+    int n;                        /* pictures an epoch */
+    size_t values;                /* a picture, h w c */
+    IclPictureCache *cache;       /* NULL: none */
+    bool *failed;                 /* [data set's size]: pictures already reported */
     bool weighs, weighs_pictures; /* batches have weights; the data set's own are among them */
     int skipped;
 
@@ -83,8 +83,8 @@ IclLoader *icl_loader_new(const IclLoaderParams *params)
                        : NULL,
         .n = params->indices ? params->n_indices : size,
     };
-    loader->n = params->sampler ? icl_sampler_size(params->sampler, &loader->samples)
-                                : loader->samples.n;
+    loader->n =
+        params->sampler ? icl_sampler_size(params->sampler, &loader->samples) : loader->samples.n;
     loader->order = g_new0(uint32_t, loader->n);
     loader->weighs_pictures =
         icl_dataset_weights(params->dataset) && !icl_sampler_uses_weights(params->sampler);
@@ -130,6 +130,7 @@ static void loader_free_buffers(IclLoader *loader)
         g_free(slot->batch.y);
         g_free(slot->batch.index);
         g_free(slot->batch.weight);
+        g_free(slot->batch.targets);
         g_clear_pointer(&slot->failures, g_ptr_array_unref);
     }
     for (int i = 0; loader->workers && i < loader->n_workers; i++) {
@@ -206,14 +207,14 @@ static bool worker_read(Worker *worker, uint32_t index, IclRandom *random, float
     return true;
 }
 
-/* Every number that the augmentations draw belongs to the picture. */
-static bool worker_picture(Worker *worker, uint32_t index, float *x, GError **error)
+/* Every number that the augmentations draw belongs to the picture, or where a sampler may draw one
+ * several times, to its place in the epoch: that is `key`. */
+static bool worker_picture(Worker *worker, uint32_t index, uint64_t key, float *x, GError **error)
 {
     IclLoader *loader = worker->loader;
     IclRandom random;
 
-    icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch,
-                    index);
+    icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch, key);
     if (!icl_picture_cache_get(loader->cache, index, x)) {
         if (!worker_read(worker, index, &random, x, error))
             return false;
@@ -234,6 +235,29 @@ static float loader_weight(const IclLoader *loader, uint32_t index)
     return loader->weighs_pictures ? weight * icl_dataset_weights(dataset)[index] : weight;
 }
 
+static int loader_classes(const IclLoader *loader)
+{
+    return icl_dataset_classes(loader->params.dataset);
+}
+
+/* The steps for whole batches; what they draw belongs to the batch. */
+static void worker_mix(Worker *worker, IclBatch *batch, int number)
+{
+    const IclLoader *loader = worker->loader;
+    IclMixed mixed = {.n = batch->n,
+                      .classes = loader_classes(loader),
+                      .x = batch->x,
+                      .y = batch->y,
+                      .targets = batch->targets,
+                      .weight = batch->weight};
+    IclRandom random;
+
+    icl_recipe_size(loader->params.recipe, &mixed.h, &mixed.w, &mixed.c);
+    icl_random_init(&random, loader->params.seed, ICL_RANDOM_MIX, (uint64_t)loader->epoch,
+                    (uint64_t)number);
+    icl_augmenter_mix(worker->augmenter, &random, &mixed);
+}
+
 static void worker_fill(Worker *worker, Slot *slot, int number)
 {
     IclLoader *loader = worker->loader;
@@ -246,7 +270,8 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
     for (int64_t i = from; i < to && !atomic_load(&loader->cancel); i++) {
         uint32_t index = loader->order[i];
         GError *error = NULL;
-        if (worker_picture(worker, index, batch->x + batch->n * loader->values, &error)) {
+        uint64_t key = loader->params.sampler ? (uint64_t)i : index;
+        if (worker_picture(worker, index, key, batch->x + batch->n * loader->values, &error)) {
             batch->y[batch->n] = icl_dataset_class(loader->params.dataset, (int)index);
             if (loader->weighs)
                 batch->weight[batch->n] = loader_weight(loader, index);
@@ -259,6 +284,8 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
                 break;
         }
     }
+    if (batch->targets && batch->n)
+        worker_mix(worker, batch, number);
 }
 
 static void *worker_main(void *data)
@@ -314,6 +341,8 @@ static bool loader_allocate(IclLoader *loader, GError **error)
         slot->batch.y = g_new(int, n);
         slot->batch.index = g_new(uint32_t, n);
         slot->batch.weight = loader->weighs ? g_new(float, n) : NULL;
+        if (icl_augment_mixes(loader->params.augment))
+            slot->batch.targets = g_new(float, (size_t)n *loader_classes(loader));
     }
     return true;
 }

@@ -3,7 +3,8 @@
  *
  * Batches for training and evaluation: decode, recipe, augmentation, normalize, on worker threads,
  * a bounded number ahead. The order and every pixel depend on the seed and epoch alone. A folder's
- * pictures are kept after the crop where all of them fit in 256 MiB. */
+ * pictures are kept after the crop where all of them fit in 256 MiB and the augmentations do not
+ * begin with a crop of their own. */
 #pragma once
 
 #include <icl/dataset.h>
@@ -35,6 +36,7 @@ typedef struct IclBatch {
     int *y;          /* classes */
     uint32_t *index; /* picture numbers in the data set */
     float *weight;   /* [n]: what each counts in the loss, or NULL: all 1 */
+    float *targets;  /* [n,classes]: shares of classes in mixed pictures, or NULL: y says all */
 } IclBatch;
 
 IclLoader *icl_loader_new(const IclLoaderParams *params);

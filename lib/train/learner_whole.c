@@ -30,7 +30,11 @@ static IclModel *model_at(IclLearner *learner, int size, int channels, GError **
 static bool parse_augment(IclLearner *learner, GError **error)
 {
     learner->augmentations = icl_augment_parse(learner->params.augment, "augment", error);
-    return learner->augmentations;
+    if (!icl_augment_mixes(learner->augmentations))
+        return learner->augmentations;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                "augment: mixup and cutmix are for icl_train(); a learner does not mix pictures");
+    return false;
 }
 
 static int picture_channels(const IclFrame *frame)

@@ -152,7 +152,7 @@ static bool save_between(IclTrainer *trainer, GError **error)
 static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgress *progress,
                        GError **error)
 {
-    const IclTargets targets = {batch->y, NULL, batch->weight};
+    const IclTargets targets = {batch->y, batch->targets, batch->weight};
 
     trainer->learning_rate = scheduled_rate(trainer);
     IclLoss loss =

@@ -244,6 +244,21 @@ typedef struct IclResizeKernels {
     void (*colours)(const IclColourMatrix *matrix, int n, const float *const in[3], float *out);
 } IclResizeKernels;
 
+typedef enum { ICL_COLOUR_LINEAR, ICL_COLOUR_SATURATION, ICL_COLOUR_HUE } IclColourKind;
+
+/* A change of an RGB pixel x of 0..255, grey being 0.2989 R + 0.587 G + 0.114 B:
+ * linear: f x + offset; saturation: f x + (1 - f) grey, both held to 0..255; hue: turned by f of the
+ * circle, -0.5..0.5 */
+typedef struct IclColourChange {
+    IclColourKind kind;
+    float factor, offset;
+} IclColourChange;
+
+typedef struct IclColourKernels {
+    /* One change after another to each pixel of x [n,3]; returns the sum of the results' grey. */
+    double (*change)(const IclColourChange *changes, int n_changes, size_t n, float *x);
+} IclColourKernels;
+
 typedef struct IclKernels {
     const char *name; /* "avx512" */
     IclConvKernels conv;
@@ -253,6 +268,7 @@ typedef struct IclKernels {
     IclElementKernels element;
     IclOptimizerKernels optimizer;
     IclResizeKernels resize;
+    IclColourKernels colour;
 } IclKernels;
 
 /* The table of icl_cpu_tier(), chosen once. */

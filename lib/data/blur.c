@@ -34,13 +34,30 @@ static void add_row(float weight, const float *in, size_t n, float *out)
         out[i] += weight * in[i];
 }
 
+enum { ROWS = 4 };
+
+/* Several at once: the sums are fetched and put back less often. */
+static void add_rows(const float *weight, const float *const in[ROWS], size_t n, float *out)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] += weight[0] * in[0][i] + weight[1] * in[1][i] + weight[2] * in[2][i] +
+                  weight[3] * in[3][i];
+}
+
 static void blur_columns(const float *in, int h, size_t row, int size, const float *kernel,
                          float *out)
 {
     memset(out, 0, h * row * sizeof *out);
-    for (int y = 0; y < h; y++)
-        for (int k = 0; k < size; k++)
-            add_row(kernel[k], in + mirrored(y + k - size / 2, h) * row, row, out + y * row);
+    for (int y = 0; y < h; y++) {
+        const float *rows[ICL_BLUR_MAX];
+        int k = 0;
+        for (int i = 0; i < size; i++)
+            rows[i] = in + mirrored(y + i - size / 2, h) * row;
+        for (; k + ROWS <= size; k += ROWS)
+            add_rows(kernel + k, rows + k, row, out + y * row);
+        for (; k < size; k++)
+            add_row(kernel[k], rows[k], row, out + y * row);
+    }
 }
 
 /* Pixels that lie so near to an edge that the kernel passes it. */
@@ -52,14 +69,28 @@ static void blur_edge(const float *in, int w, int c, int size, const float *kern
             add_row(kernel[k], in + mirrored(x + k - size / 2, w) * c, (size_t)c, out + x * c);
 }
 
+/* The pixels whose kernel lies in the row. */
+static void blur_middle(const float *in, int c, int size, const float *kernel, size_t n, float *out)
+{
+    int k = 0;
+
+    for (; k + ROWS <= size; k += ROWS) {
+        const float *const rows[] = {in + k * c, in + (k + 1) * c, in + (k + 2) * c,
+                                     in + (k + 3) * c};
+        add_rows(kernel + k, rows, n, out);
+    }
+    for (; k < size; k++)
+        add_row(kernel[k], in + k * c, n, out);
+}
+
 static void blur_row(const float *in, int w, int c, int size, const float *kernel, float *out)
 {
     int half = size / 2, from = MIN(half, w), to = MAX(from, w - half);
 
     memset(out, 0, (size_t)w * c * sizeof *out);
     blur_edge(in, w, c, size, kernel, 0, from, out);
-    for (int k = 0; from < to && k < size; k++)
-        add_row(kernel[k], in + (from + k - half) * c, (size_t)(to - from) * c, out + from * c);
+    if (from < to)
+        blur_middle(in, c, size, kernel, (size_t)(to - from) * c, out + from * c);
     blur_edge(in, w, c, size, kernel, to, w, out);
 }
 

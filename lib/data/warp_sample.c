@@ -212,11 +212,12 @@ static void move_columns(const Move *x, float v, const IclSampling *s, int from,
     }
 }
 
-/* Upright columns that have their neighbours in the picture lie as they are read. */
-static void move_middle(const Move *x, float v, int c, int from, int to, const float *above,
-                        const float *below, float *out)
+/* Columns from .. to - 1, which have their neighbours in the picture. Upright ones lie as they are
+ * read. */
+static void move_upright(const Move *x, float v, int c, int from, int to, const float *above,
+                         const float *below, float *out)
 {
-    size_t n = from < to ? (size_t)(to - from) * c : 0;
+    size_t n = (size_t)(to - from) * c;
 
     above += (from + x->whole) * c;
     below += (from + x->whole) * c;
@@ -230,15 +231,36 @@ static void move_middle(const Move *x, float v, int c, int from, int to, const f
                        blend(below[i], below[i + c], x->part), v);
 }
 
+static inline void move_mirrored(const Move *x, float v, int c, int from, int to,
+                                 const float *above, const float *below, float *out)
+{
+    const bool copied = x->part == 0 && v == 0;
+
+    above += (x->whole - from) * c;
+    below += (x->whole - from) * c;
+    for (int i = from; i < to; i++, above -= c, below -= c)
+        for (int k = 0; k < c; k++)
+            out[i * c + k] = copied ? above[k]
+                                    : blend(blend(above[k], above[k + c], x->part),
+                                            blend(below[k], below[k + c], x->part), v);
+}
+
 static void move_row(const Move *x, float v, const IclSampling *s, const float *above,
                      const float *below, float *out)
 {
-    int from = x->sign > 0 ? CLAMP(-x->whole, 0, s->w) : s->w;
-    int to = CLAMP(s->w - x->whole - (x->part != 0 || v != 0), from, s->w);
+    int after = x->part != 0 || v != 0; /* the next column is read too */
+    int from = x->sign > 0 ? -x->whole : x->whole - (s->w - 1) + after;
+    int to = x->sign > 0 ? s->w - x->whole - after : x->whole + 1;
 
+    from = CLAMP(from, 0, s->w);
+    to = CLAMP(to, from, s->w);
     move_columns(x, v, s, 0, from, above, below, out);
-    if (from < to)
-        move_middle(x, v, s->c, from, to, above, below, out);
+    if (from < to && x->sign > 0)
+        move_upright(x, v, s->c, from, to, above, below, out);
+    else if (from < to && s->c == 3)
+        move_mirrored(x, v, 3, from, to, above, below, out);
+    else if (from < to)
+        move_mirrored(x, v, s->c, from, to, above, below, out);
     move_columns(x, v, s, to, s->w, above, below, out);
 }
 

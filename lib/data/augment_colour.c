@@ -88,27 +88,28 @@ static void hue_apply(const void *instance, IclRandom *random, IclAugmenter *aug
 }
 
 const IclAugmentClass icl_brightness_class = {
-    {"brightness", "make darker or lighter by a random factor", sizeof(Factor), factor_params},
+    {"brightness", "make darker or lighter: torchvision's ColorJitter(brightness)", sizeof(Factor),
+     factor_params},
     brightness_apply,
     factor_check,
 };
 
 const IclAugmentClass icl_contrast_class = {
-    {"contrast", "bring colours nearer to the mean grey, or away from it", sizeof(Factor),
-     factor_params},
+    {"contrast", "nearer to the mean grey, or away: torchvision's ColorJitter(contrast)",
+     sizeof(Factor), factor_params},
     contrast_apply,
     factor_check,
 };
 
 const IclAugmentClass icl_saturation_class = {
-    {"saturation", "make colours paler or stronger; nothing on grey pictures", sizeof(Factor),
-     factor_params},
+    {"saturation", "paler or stronger colours: torchvision's ColorJitter(saturation)",
+     sizeof(Factor), factor_params},
     saturation_apply,
     factor_check,
 };
 
 const IclAugmentClass icl_hue_class = {
-    {"hue", "turn the colour circle; nothing on grey pictures", sizeof(Factor), hue_params},
+    {"hue", "turn the colour circle: torchvision's ColorJitter(hue)", sizeof(Factor), hue_params},
     hue_apply,
     hue_check,
 };
@@ -168,7 +169,8 @@ static char *color_jitter_check(const void *instance)
 }
 
 const IclAugmentClass icl_color_jitter_class = {
-    {"color_jitter", "brightness, contrast, saturation and hue in a random order",
+    {"color_jitter",
+     "brightness, contrast, saturation, hue in random order: torchvision's ColorJitter",
      sizeof(ColorJitter), color_jitter_params},
     color_jitter_apply,
     color_jitter_check,

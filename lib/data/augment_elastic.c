@@ -75,7 +75,7 @@ static void elastic_apply(const void *instance, IclRandom *random, IclAugmenter 
 }
 
 const IclAugmentClass icl_elastic_class = {
-    {"elastic", "ripples", sizeof(Elastic), elastic_params},
+    {"elastic", "ripples: torchvision's ElasticTransform", sizeof(Elastic), elastic_params},
     elastic_apply,
     .extra = 3,
 };

@@ -80,7 +80,8 @@ static char *erasing_check(const void *instance)
 }
 
 const IclAugmentClass icl_erasing_class = {
-    {"erasing", "paint a random rectangle over", sizeof(Erasing), erasing_params},
+    {"erasing", "paint a random rectangle over: torchvision's RandomErasing", sizeof(Erasing),
+     erasing_params},
     erasing_apply,
     erasing_check,
 };

@@ -26,7 +26,8 @@ static void hflip_apply(const void *instance, IclRandom *random, IclAugmenter *a
 }
 
 const IclAugmentClass icl_hflip_class = {
-    {"hflip", "flip left and right", sizeof(Flip), flip_params}, hflip_apply};
+    {"hflip", "flip left and right: torchvision's RandomHorizontalFlip", sizeof(Flip), flip_params},
+    hflip_apply};
 
 static void vflip_apply(const void *instance, IclRandom *random, IclAugmenter *augmenter)
 {
@@ -38,4 +39,5 @@ static void vflip_apply(const void *instance, IclRandom *random, IclAugmenter *a
 }
 
 const IclAugmentClass icl_vflip_class = {
-    {"vflip", "flip top and bottom", sizeof(Flip), flip_params}, vflip_apply};
+    {"vflip", "flip top and bottom: torchvision's RandomVerticalFlip", sizeof(Flip), flip_params},
+    vflip_apply};

@@ -50,7 +50,8 @@ static char *gaussian_blur_check(const void *instance)
 }
 
 const IclAugmentClass icl_gaussian_blur_class = {
-    {"gaussian_blur", "blur by a random width", sizeof(GaussianBlur), gaussian_blur_params},
+    {"gaussian_blur", "blur by a random width: torchvision's GaussianBlur", sizeof(GaussianBlur),
+     gaussian_blur_params},
     gaussian_blur_apply,
     gaussian_blur_check,
 };
@@ -100,6 +101,7 @@ static void gaussian_noise_apply(const void *instance, IclRandom *random, IclAug
 }
 
 const IclAugmentClass icl_gaussian_noise_class = {
-    {"gaussian_noise", "add noise", sizeof(GaussianNoise), gaussian_noise_params},
+    {"gaussian_noise", "add normal noise: torchvision's GaussianNoise", sizeof(GaussianNoise),
+     gaussian_noise_params},
     gaussian_noise_apply,
 };

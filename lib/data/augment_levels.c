@@ -46,21 +46,24 @@ static void equalize_apply(const void *instance, IclRandom *random, IclAugmenter
 }
 
 const IclAugmentClass icl_grayscale_class = {
-    {"grayscale", "take the colours away; nothing on grey pictures", sizeof(Levels),
+    {"grayscale", "take the colours away: torchvision's RandomGrayscale", sizeof(Levels),
      grayscale_params},
     grayscale_apply,
 };
 
 const IclAugmentClass icl_invert_class = {
-    {"invert", "the negative, 255 - x", sizeof(Levels), half_params}, invert_apply};
+    {"invert", "the negative, 255 - x: torchvision's RandomInvert", sizeof(Levels), half_params},
+    invert_apply};
 
 const IclAugmentClass icl_autocontrast_class = {
-    {"autocontrast", "stretch each channel's levels to 0..255", sizeof(Levels), half_params},
+    {"autocontrast", "stretch each channel to 0..255: torchvision's RandomAutocontrast",
+     sizeof(Levels), half_params},
     autocontrast_apply,
 };
 
 const IclAugmentClass icl_equalize_class = {
-    {"equalize", "flatten each channel's histogram, on whole levels", sizeof(Levels), half_params},
+    {"equalize", "flat histograms, on whole levels: torchvision's RandomEqualize, as Pillow's",
+     sizeof(Levels), half_params},
     equalize_apply,
 };
 
@@ -85,7 +88,8 @@ static void posterize_apply(const void *instance, IclRandom *random, IclAugmente
 }
 
 const IclAugmentClass icl_posterize_class = {
-    {"posterize", "leave few levels, on whole ones", sizeof(Posterize), posterize_params},
+    {"posterize", "few levels, on whole ones: torchvision's RandomPosterize, as Pillow's",
+     sizeof(Posterize), posterize_params},
     posterize_apply,
 };
 
@@ -108,8 +112,10 @@ static void solarize_apply(const void *instance, IclRandom *random, IclAugmenter
         icl_solarize(augmenter, solarize->threshold);
 }
 
-const IclAugmentClass icl_solarize_class = {
-    {"solarize", "invert what is light", sizeof(Solarize), solarize_params}, solarize_apply};
+const IclAugmentClass icl_solarize_class = {{"solarize",
+                                             "invert what is light: torchvision's RandomSolarize",
+                                             sizeof(Solarize), solarize_params},
+                                            solarize_apply};
 
 typedef struct Sharpness {
     const IclClass *class;
@@ -131,7 +137,8 @@ static void sharpness_apply(const void *instance, IclRandom *random, IclAugmente
 }
 
 const IclAugmentClass icl_sharpness_class = {
-    {"sharpness", "blur a little, or sharpen", sizeof(Sharpness), sharpness_params},
+    {"sharpness", "blur a little, or sharpen: torchvision's RandomAdjustSharpness",
+     sizeof(Sharpness), sharpness_params},
     sharpness_apply,
 };
 
@@ -159,7 +166,8 @@ static char *channel_shift_check(const void *instance)
 }
 
 const IclAugmentClass icl_channel_shift_class = {
-    {"channel_shift", "add the same to all channels, within the picture's own levels",
+    {"channel_shift",
+     "add to all channels, within the picture's levels: Keras' channel_shift_range",
      sizeof(ChannelShift), channel_shift_params},
     channel_shift_apply,
     channel_shift_check,

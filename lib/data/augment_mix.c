@@ -71,7 +71,7 @@ static void mixup_mix(const void *instance, IclRandom *random, IclMixed *mixed)
 }
 
 const IclAugmentClass icl_mixup_class = {
-    {"mixup", "mix pictures of a batch in pairs, and their labels; comes last", sizeof(Mix),
+    {"mixup", "mix pictures and labels of a batch; last step: torchvision's MixUp", sizeof(Mix),
      mix_params},
     .mix = mixup_mix,
 };
@@ -101,7 +101,7 @@ static void cutmix_mix(const void *instance, IclRandom *random, IclMixed *mixed)
 }
 
 const IclAugmentClass icl_cutmix_class = {
-    {"cutmix", "put a part of another picture of the batch in; mix the labels; comes last",
-     sizeof(Mix), mix_params},
+    {"cutmix", "put in a part of another picture; last step: torchvision's CutMix", sizeof(Mix),
+     mix_params},
     .mix = cutmix_mix,
 };

@@ -101,6 +101,7 @@ static void perspective_apply(const void *instance, IclRandom *random, IclAugmen
 }
 
 const IclAugmentClass icl_perspective_class = {
-    {"perspective", "look at the picture from aside", sizeof(Perspective), perspective_params},
+    {"perspective", "look from aside: torchvision's RandomPerspective", sizeof(Perspective),
+     perspective_params},
     perspective_apply,
 };

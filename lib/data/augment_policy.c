@@ -170,8 +170,8 @@ static char *randaugment_check(const void *instance)
 }
 
 const IclAugmentClass icl_randaugment_class = {
-    {"randaugment", "operations chosen at random, all of one strength", sizeof(RandAugment),
-     randaugment_params},
+    {"randaugment", "random operations of one strength: torchvision's RandAugment",
+     sizeof(RandAugment), randaugment_params},
     randaugment_apply,
     randaugment_check,
 };
@@ -200,7 +200,7 @@ static void trivialaugment_apply(const void *instance, IclRandom *random, IclAug
 }
 
 const IclAugmentClass icl_trivialaugment_class = {
-    {"trivialaugment", "one operation of random strength: TrivialAugmentWide",
+    {"trivialaugment", "one operation of random strength: torchvision's TrivialAugmentWide",
      sizeof(TrivialAugment), trivialaugment_params},
     trivialaugment_apply,
 };
@@ -282,8 +282,8 @@ static void augmix_apply(const void *instance, IclRandom *random, IclAugmenter *
 }
 
 const IclAugmentClass icl_augmix_class = {
-    {"augmix", "a mixture of the picture and of chains of operations on it", sizeof(AugMix),
-     augmix_params},
+    {"augmix", "a mixture of the picture and of operations on it: torchvision's AugMix",
+     sizeof(AugMix), augmix_params},
     augmix_apply,
     .extra = 2,
 };

@@ -30,7 +30,8 @@ static void random_crop_apply(const void *instance, IclRandom *random, IclAugmen
 }
 
 const IclAugmentClass icl_random_crop_class = {
-    {"random_crop", "pad, with black, then crop the old size at random", sizeof(RandomCrop),
-     random_crop_params},
+    {"random_crop",
+     "pad, with black, then crop the old size: torchvision's RandomCrop with padding",
+     sizeof(RandomCrop), random_crop_params},
     random_crop_apply,
 };

@@ -68,7 +68,8 @@ static char *random_resized_crop_check(const void *instance)
 }
 
 const IclAugmentClass icl_random_resized_crop_class = {
-    {"random_resized_crop", "a random part of the source picture, resized; comes first",
+    {"random_resized_crop",
+     "a part of the source picture, resized; first step: torchvision's RandomResizedCrop",
      sizeof(RandomResizedCrop), random_resized_crop_params},
     .check = random_resized_crop_check,
     .crop = random_resized_crop_crop,

@@ -33,7 +33,8 @@ static char *rotate_check(const void *instance)
 }
 
 const IclAugmentClass icl_rotate_class = {
-    {"rotate", "turn about the centre by a random angle", sizeof(Rotate), rotate_params},
+    {"rotate", "turn about the centre: torchvision's RandomRotation", sizeof(Rotate),
+     rotate_params},
     rotate_apply,
     rotate_check,
 };

@@ -49,7 +49,8 @@ static char *shear_check(const void *instance)
 }
 
 const IclAugmentClass icl_shear_class = {
-    {"shear", "slant by a random angle", sizeof(Shear), shear_params},
+    {"shear", "slant by an angle: torchvision's RandomAffine(0, shear=..)", sizeof(Shear),
+     shear_params},
     shear_apply,
     shear_check,
 };

@@ -37,6 +37,7 @@ static void shift_apply(const void *instance, IclRandom *random, IclAugmenter *a
 }
 
 const IclAugmentClass icl_shift_class = {
-    {"shift", "move up, down, left and right by a random distance", sizeof(Shift), shift_params},
+    {"shift", "move by a random distance: Keras' height_shift_range, width_shift_range",
+     sizeof(Shift), shift_params},
     shift_apply,
 };

@@ -44,7 +44,7 @@ static char *zoom_check(const void *instance)
 }
 
 const IclAugmentClass icl_zoom_class = {
-    {"zoom", "make smaller or larger by a random factor", sizeof(Zoom), zoom_params},
+    {"zoom", "make smaller or larger: Keras 3's RandomZoom", sizeof(Zoom), zoom_params},
     zoom_apply,
     zoom_check,
 };

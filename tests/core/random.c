@@ -80,12 +80,40 @@ static void below_and_shuffle_are_even(void)
     g_assert_cmpuint(icl_random_below(&random, 1), ==, 0);
 }
 
+static void gamma_and_beta_have_their_moments(void)
+{
+    static const double shapes[] = {0.2, 0.5, 1, 2.5, 20};
+    enum { N = 50000 };
+    IclRandom random;
+
+    icl_random_init(&random, 8, ICL_RANDOM_TEST, 0, 0);
+    for (size_t k = 0; k < G_N_ELEMENTS(shapes); k++) {
+        double a = shapes[k], g = 0, gg = 0, b = 0, bb = 0;
+        for (int i = 0; i < N; i++) {
+            double x = icl_random_gamma(&random, a), y = icl_random_beta(&random, a, 2 * a);
+            g_assert_true(x >= 0 && isfinite(x) && y >= 0 && y <= 1);
+            g += x, gg += x * x, b += y, bb += y * y;
+        }
+        double mean = 1 / 3.0, spread = 2 / 9.0 / (3 * a + 1);
+        g_assert_cmpfloat_with_epsilon(g / N, a, 0.03 * a);
+        g_assert_cmpfloat_with_epsilon(gg / N - g / N * (g / N), a, 0.08 * a);
+        g_assert_cmpfloat_with_epsilon(b / N, mean, 0.01);
+        g_assert_cmpfloat_with_epsilon(bb / N - b / N * (b / N), spread, 0.005);
+    }
+    icl_random_init(&random, 8, ICL_RANDOM_TEST, 1, 0);
+    for (int i = 0; i < 1000; i++) { /* gammas that vanish */
+        double y = icl_random_beta(&random, 1e-4, 1e-4);
+        g_assert_true(y >= 0 && y <= 1);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/random/philox-known-answers", philox_known_answers);
     g_test_add_func("/random/streams-differ", streams_differ_in_every_part_of_the_key);
     g_test_add_func("/random/moments", uniform_and_normal_have_their_moments);
+    g_test_add_func("/random/gamma-beta", gamma_and_beta_have_their_moments);
     g_test_add_func("/random/even", below_and_shuffle_are_even);
     return g_test_run();
 }

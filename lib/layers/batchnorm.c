@@ -4,7 +4,9 @@
  * Batch normalisation (Ioffe and Szegedy 2015), Keras' defaults and its biased moving variance. At
  * inference it is a scale and a shift per channel, which the plan folds into the convolution before
  * it; here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and
- * combined by Chan's formula, in order. */
+ * combined by Chan's formula, in order. Both ways a part of the batch is summed as soon as it is
+ * made, while it is in the cache, and normalised when its reader comes to it: what is sums and what
+ * is the pass itself are separate functions. */
 #include "copy.h"
 #include "layers.h"
 
@@ -64,21 +66,24 @@ static int chunks_of(const IclLayer *layer, int n)
     return (int)((rows_of(layer, n) + each - 1) / each);
 }
 
-/* saved: mean[c], 1/sqrt(variance + epsilon)[c]; shared: two vectors a chunk and four more */
+/* saved: mean[c], 1/sqrt(variance + epsilon)[c]; shared: scale and shift, and two vectors a chunk;
+ * sums: two vectors of double, then b and d of IclNormGradient */
 static void batchnorm_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
 {
     size_t c = (size_t)layer->in[0].c;
 
     needs->saved = training ? 2 * c : 0;
-    needs->shared = (2 * (training ? (size_t)chunks_of(layer, n) : 0) + 4) * c;
+    needs->shared = (2 * (training ? (size_t)chunks_of(layer, n) : 0) + 2) * c;
+    needs->sums = training ? 6 * c : 0;
 }
 
 typedef struct Run {
     const IclBatchnormKernels *kernels;
     IclPass *pass;
     size_t rows, chunk_rows;
-    int c;
+    int c, chunks;
     float *partial; /* [chunks][2][c] */
+    double *sums;   /* [2][c], of all parts so far */
     IclNorm norm;
     IclNormGradient gradient;
 } Run;
@@ -92,7 +97,9 @@ static Run run_of(const IclLayer *layer, IclPass *pass)
                  .rows = rows_of(layer, pass->n),
                  .chunk_rows = chunk_rows(c),
                  .c = c,
-                 .partial = pass->shared + 4 * (size_t)c};
+                 .chunks = chunks_of(layer, pass->n),
+                 .partial = pass->shared + 2 * (size_t)c,
+                 .sums = (double *)pass->sums};
 }
 
 static size_t run_rows(const Run *run, int chunk)
@@ -118,21 +125,38 @@ static void moments_chunk(void *data, int chunk, int thread)
                           partial, partial + run->c);
 }
 
-/* Chan, Golub, LeVeque 1979: mean and sum of squared differences of two parts joined. */
-static void moments_join(const Run *run, int chunks, float *mean, float *variance)
+/* Chan, Golub, LeVeque 1979: the chunks' means and sums of squared differences, joined to those of
+ * the rows before. */
+static void moments_join(const Run *run, size_t rows)
 {
-    for (int i = 0; i < run->c; i++) {
-        double rows = 0, m = 0, m2 = 0;
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            const float *partial = run_partial(run, chunk);
-            double more = (double)run_rows(run, chunk), delta = partial[i] - m;
-            m2 += partial[run->c + i] + delta * delta * rows * more / (rows + more);
-            m += delta * more / (rows + more);
-            rows += more;
+    double *mean = run->sums, *m2 = mean + run->c;
+
+    for (int chunk = 0; chunk < run->chunks; chunk++) {
+        const float *partial = run_partial(run, chunk);
+        size_t more = run_rows(run, chunk);
+        double share = (double)more / (double)(rows + more), both = (double)rows * share;
+        for (int i = 0; i < run->c; i++) {
+            double delta = partial[i] - mean[i];
+            m2[i] += partial[run->c + i] + delta * delta * both;
+            mean[i] += delta * share;
         }
-        mean[i] = (float)m;
-        variance[i] = (float)(m2 / rows);
+        rows += more;
     }
+}
+
+static void sums_begin(const Run *run)
+{
+    if (run->pass->first == 0)
+        memset(run->sums, 0, 2 * (size_t)run->c * sizeof *run->sums);
+}
+
+static void batchnorm_forward_sums(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+
+    sums_begin(&run);
+    icl_team_run(pass->team, run.chunks, moments_chunk, &run);
+    moments_join(&run, rows_of(layer, pass->first));
 }
 
 static void apply_chunk(void *data, int chunk, int thread)
@@ -173,15 +197,16 @@ void icl_batchnorm_fold(const IclLayer *layer, float *scale, float *shift)
 }
 
 /* The batch's moments, to `saved` and to the moving weights' gradients. */
-static void batchnorm_moments(const IclLayer *layer, const Run *run)
+static void moments_finish(const IclLayer *layer, const Run *run)
 {
     const IclPass *pass = run->pass;
     float *mean = pass->saved, *variance = pass->dw[VARIANCE];
-    int chunks = chunks_of(layer, pass->n);
+    double rows = (double)rows_of(layer, pass->batch);
 
-    icl_team_run(pass->team, chunks, moments_chunk, (void *)run);
-    moments_join(run, chunks, mean, variance);
-    memcpy(pass->dw[MEAN], mean, (size_t)run->c * sizeof *mean);
+    for (int i = 0; i < run->c; i++) {
+        pass->dw[MEAN][i] = mean[i] = (float)run->sums[i];
+        variance[i] = (float)(run->sums[run->c + i] / rows);
+    }
     invert((const Batchnorm *)layer, run->c, variance, mean + run->c);
 }
 
@@ -200,15 +225,15 @@ static void batchnorm_forward(const IclLayer *layer, IclPass *pass)
     Run run = run_of(layer, pass);
     float *scale = pass->shared, *shift = scale + run.c;
 
-    if (pass->training && !pass->again)
-        batchnorm_moments(layer, &run);
+    if (pass->training && !pass->again && pass->first == 0)
+        moments_finish(layer, &run);
     if (pass->training) {
         run.norm = batch_norm(layer, pass);
     } else {
         icl_batchnorm_fold(layer, scale, shift);
         run.norm = (IclNorm){scale, shift, pass->epilogue.activation, pass->epilogue.alpha};
     }
-    icl_team_run(pass->team, chunks_of(layer, pass->n), apply_chunk, &run);
+    icl_team_run(pass->team, run.chunks, apply_chunk, &run);
 }
 
 /* Behind an add, the activation's slope is not x's alone: it comes from the output, once, for both
@@ -249,48 +274,71 @@ static void gradient_chunk(void *data, int chunk, int thread)
                                  run->pass->accumulate[0], run->pass->din[0] + offset);
 }
 
+static void join_sums(const Run *run)
+{
+    for (int chunk = 0; chunk < run->chunks; chunk++) {
+        const float *partial = run_partial(run, chunk);
+        for (int i = 0; i < 2 * run->c; i++)
+            run->sums[i] += partial[i];
+    }
+}
+
+/* The norm that backward takes the activation's slope from. */
+static IclNorm backward_norm(const IclLayer *layer, const IclPass *pass)
+{
+    IclNorm norm = batch_norm(layer, pass);
+
+    if (pass->epilogue.add)
+        norm.activation = ICL_ACT_NONE;
+    return norm;
+}
+
+static void batchnorm_backward_sums(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+
+    run.norm = backward_norm(layer, pass);
+    sums_begin(&run);
+    icl_team_run(pass->team, run.chunks, sums_chunk, &run);
+    join_sums(&run);
+}
+
 /* With s = 1/sqrt(variance + epsilon), m rows, g = dy through the activation:
  * dgamma = s sum g (x - mean), dbeta = sum g,
  * dx = gamma s (g - dbeta/m - (x - mean) s^2 sum g (x - mean) / m) = a g + b x + d,
  * where a is forward's scale */
-static void join_sums(const IclLayer *layer, const Run *run, float *b, float *d)
+static void sums_finish(const IclLayer *layer, const Run *run, float *b, float *d)
 {
     const Batchnorm *bn = (const Batchnorm *)layer;
     const IclPass *pass = run->pass;
-    int chunks = chunks_of(layer, pass->n), c = run->c;
-    const float *mean = pass->saved, *inverse = mean + c;
+    const float *mean = pass->saved, *inverse = mean + run->c;
     const float *gamma = bn->scale ? icl_layer_data(layer, gamma_index(bn)) : NULL;
+    double rows = (double)rows_of(layer, pass->batch);
 
-    for (int i = 0; i < c; i++) {
-        double dy = 0, dyx = 0, s = inverse[i];
-        for (int chunk = 0; chunk < chunks; chunk++) {
-            dy += run_partial(run, chunk)[i];
-            dyx += run_partial(run, chunk)[c + i];
-        }
+    for (int i = 0; i < run->c; i++) {
+        double dy = run->sums[i], dyx = run->sums[run->c + i], s = inverse[i];
         if (bn->scale)
             pass->dw[gamma_index(bn)][i] += (float)(s * dyx);
         if (bn->center)
             pass->dw[beta_index(bn)][i] += (float)dy;
         double g = (gamma ? gamma[i] : 1) * s;
-        b[i] = (float)(-g * s * s * dyx / (double)run->rows);
-        d[i] = (float)(-g * dy / (double)run->rows - b[i] * (double)mean[i]);
+        b[i] = (float)(-g * s * s * dyx / rows);
+        d[i] = (float)(-g * dy / rows - b[i] * (double)mean[i]);
     }
 }
 
 static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 {
     Run run = run_of(layer, pass);
-    int chunks = chunks_of(layer, pass->n), c = run.c;
-    float *scale = pass->shared, *b = scale + 2 * c, *d = b + c;
+    float *b = pass->sums + 4 * (size_t)run.c, *d = b + run.c;
 
-    run.norm = batch_norm(layer, pass);
-    run.gradient = (IclNormGradient){scale, b, d};
-    if (pass->epilogue.add)
-        run.norm.activation = ICL_ACT_NONE;
-    icl_team_run(pass->team, chunks, sums_chunk, &run);
-    join_sums(layer, &run, b, d);
-    if (pass->din[0])
-        icl_team_run(pass->team, chunks, gradient_chunk, &run);
+    if (pass->first == 0)
+        sums_finish(layer, &run, b, d);
+    if (!pass->din[0])
+        return;
+    run.norm = backward_norm(layer, pass);
+    run.gradient = (IclNormGradient){run.norm.scale, b, d};
+    icl_team_run(pass->team, run.chunks, gradient_chunk, &run);
 }
 
 const IclLayerClass icl_batchnorm_class = {
@@ -299,6 +347,8 @@ const IclLayerClass icl_batchnorm_class = {
     .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_NORMALIZES | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE,
     .build = batchnorm_build,
     .needs = batchnorm_needs,
+    .forward_sums = batchnorm_forward_sums,
     .forward = batchnorm_forward,
+    .backward_sums = batchnorm_backward_sums,
     .backward = batchnorm_backward,
 };

@@ -34,8 +34,9 @@ void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *n
     }
     needs->scratch = MAX(needs->scratch, k->input_gradient_scratch_size(shape));
     needs->scratch = MAX(needs->scratch, k->weight_gradient_scratch_size(shape));
-    needs->shared = MAX(k->input_gradient_packed_size(shape), k->weight_gradient_workspace(shape));
-    needs->shared = MAX(needs->shared, icl_bias_gradient_shared(output_rows(shape), shape->f));
+    needs->packed = MAX(needs->packed, k->input_gradient_packed_size(shape));
+    needs->shared = MAX(k->weight_gradient_workspace(shape),
+                        icl_bias_gradient_shared(output_rows(shape), shape->f));
 }
 
 bool icl_layer_scales_input(const IclLayer *layer)
@@ -149,10 +150,11 @@ void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, 
         icl_bias_gradient(pass, output_rows(shape), shape->f, pass->dw[1]);
     if (!pass->din[0])
         return;
-    Pack pack = {.shape = shape, .w = icl_layer_data(layer, 0), .packed = pass->shared};
-    icl_team_run(pass->team, k->input_gradient_pack_chunks(shape), input_gradient_pack_chunk,
-                 &pack);
-    run.packed = pass->shared;
+    Pack pack = {.shape = shape, .w = icl_layer_data(layer, 0), .packed = pass->packed};
+    if (pass->first == 0)
+        icl_team_run(pass->team, k->input_gradient_pack_chunks(shape), input_gradient_pack_chunk,
+                     &pack);
+    run.packed = pass->packed;
     run.dx = pass->din[0];
     run.accumulate = pass->accumulate[0];
     icl_team_run(pass->team, k->input_gradient_chunks(shape), input_gradient_chunk, &run);

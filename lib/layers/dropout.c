@@ -45,7 +45,7 @@ static void dropout_chunk(void *data, int sample, int thread)
     IclRandom random;
 
     icl_random_init(&random, pass->seed, ICL_RANDOM_DROPOUT, pass->step,
-                    (uint64_t)pass->node << 24 | (uint32_t)sample);
+                    (uint64_t)pass->node << 24 | (uint32_t)(pass->first + sample));
     for (size_t i = offset; i < offset + count; i++) {
         float kept = icl_random_u32(&random) < zeros ? 0 : run->from[i] * factor;
         run->to[i] = run->accumulate ? run->to[i] + kept : kept;

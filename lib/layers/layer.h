@@ -56,15 +56,18 @@ typedef struct IclLayer {
 
 /* Memory of one pass of n samples beside inputs, output and their gradients. */
 typedef struct IclNeeds {
-    size_t packed;  /* floats: prepared weights, kept as long as the weights do not change */
-    size_t saved;   /* floats that backward reads of forward */
+    size_t packed;  /* floats: prepared weights, kept as long as the weights do not change; in
+                     * training, of either way */
+    size_t saved;   /* floats that backward reads of forward, of a whole batch */
     size_t shared;  /* floats of workspace, for the time of one call */
+    size_t sums;    /* floats, from the first part's sums to the last part; training */
     size_t scratch; /* bytes a thread, for the time of one call */
 } IclNeeds;
 
 /* What one layer sees of one batch. */
 typedef struct IclPass {
-    int n; /* samples */
+    int n;            /* samples */
+    int first, batch; /* training takes a batch in parts: this one begins at its sample `first` */
     bool training;
     bool again; /* forward once more, in backward: `out` alone, from what the first time saved */
     const float *const *in; /* [n_inputs], each [n,h,w,c] */
@@ -76,7 +79,7 @@ typedef struct IclPass {
     IclEpilogue epilogue; /* of a fused step: add and activation; bias is the layer's own matter */
     float *dadd;          /* gradient of epilogue.add: dout itself, or NULL where none is wanted */
     bool accumulate_add;  /* dadd += */
-    float *packed, *saved, *shared;
+    float *packed, *saved, *shared, *sums;
     char *scratch;
     size_t scratch_stride;
     IclTeam *team;
@@ -107,7 +110,11 @@ struct IclLayerClass {
     void (*needs)(const IclLayer *layer, int n, bool training, IclNeeds *needs); /* NULL: nothing */
     void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed,
                     IclTeam *team); /* NULL: nothing */
+    /* Training, of a layer that needs sums over the batch: called with all parts, in order, before
+     * the first of them goes forward (backward). NULL: none */
+    void (*forward_sums)(const IclLayer *layer, IclPass *pass);
     void (*forward)(const IclLayer *layer, IclPass *pass);
+    void (*backward_sums)(const IclLayer *layer, IclPass *pass);
     void (*backward)(const IclLayer *layer, IclPass *pass);
 };
 

@@ -78,17 +78,20 @@ static bool globalpool_build(IclLayer *layer, GError **error)
 typedef struct Run {
     IclPoolShape shape;
     IclPass *pass;
+    int32_t *number; /* of the pass's first sample */
 } Run;
 
 static Run run_of(const IclLayer *layer, IclPass *pass)
 {
-    Run run = {((const Pool *)layer)->shape, pass};
+    Run run = {.shape = ((const Pool *)layer)->shape, .pass = pass};
 
     run.shape.n = pass->n;
+    if (pass->training)
+        run.number = (int32_t *)(pass->saved + (size_t)pass->first * icl_shape_count(layer->out));
     return run;
 }
 
-/* saved: for each output the number of its window's largest entry */
+/* saved: for each output of the batch the number of its window's largest entry */
 static void maxpool_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)
 {
     needs->saved = training ? icl_shape_count(layer->out) * (size_t)n : 0;
@@ -97,15 +100,13 @@ static void maxpool_needs(const IclLayer *layer, int n, bool training, IclNeeds 
 static void max_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
-    int32_t *number = run->pass->training ? (int32_t *)run->pass->saved : NULL;
-
-    icl_kernels()->pool.max(&run->shape, run->pass->in[0], run->pass->out, number, image);
+    icl_kernels()->pool.max(&run->shape, run->pass->in[0], run->pass->out, run->number, image);
 }
 
 static void max_gradient_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
-    icl_kernels()->pool.max_gradient(&run->shape, run->pass->dout, (int32_t *)run->pass->saved,
+    icl_kernels()->pool.max_gradient(&run->shape, run->pass->dout, run->number,
                                      run->pass->accumulate[0], run->pass->din[0], image);
 }
 

@@ -40,7 +40,7 @@ static float sample_factor(const Run *run, int sample)
     IclRandom random;
 
     icl_random_init(&random, run->pass->seed, ICL_RANDOM_DROPOUT, run->pass->step,
-                    (uint64_t)run->pass->node << 24 | (uint32_t)sample);
+                    (uint64_t)run->pass->node << 24 | (uint32_t)(run->pass->first + sample));
     return icl_random_uniform(&random) < rate ? 0 : (float)(1 / (1 - rate));
 }
 

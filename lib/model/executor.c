@@ -21,7 +21,8 @@ struct IclExecutor {
     float **din, **dw;
     bool *accumulate;
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
-    bool *made;    /* [n_nodes]: whether the value is there again in this backward pass */
+    bool *written_before; /* [n_nodes]: the same, when a segment begins */
+    bool *made;           /* [n_nodes]: whether the value is there again in this backward pass */
     double *forward_seconds, *backward_seconds; /* [steps], for who measures; or NULL */
     double lap_begun; /* where they are wanted: the end of the last step */
 };
@@ -55,6 +56,7 @@ static void executor_lists(IclExecutor *e)
     e->accumulate = g_new0(bool, inputs);
     e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
     e->written = g_new0(bool, plan->graph->n_nodes);
+    e->written_before = g_new0(bool, plan->graph->n_nodes);
     e->made = g_new0(bool, plan->graph->n_nodes);
 }
 
@@ -138,6 +140,7 @@ void icl_executor_free(IclExecutor *e)
     g_free(e->dw);
     g_free(e->accumulate);
     g_free(e->written);
+    g_free(e->written_before);
     g_free(e->made);
     g_free(e);
 }
@@ -188,17 +191,31 @@ static float *value_of(const IclExecutor *e, int node, int first)
 float *icl_executor_input(IclExecutor *e) { return value_of(e, 0, 0); }
 
 /* The same, as backward finds it. */
-static float *later_value_of(const IclExecutor *e, int node)
+static float *later_value_of(const IclExecutor *e, int node, int first)
 {
-    return e->arena + e->plan->again[e->plan->root[node]];
+    int root = e->plan->root[node];
+
+    return e->arena + e->plan->again[root] +
+           (size_t)(first % e->plan->again_room[root]) *
+               icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
+/* Samples that go together, and what they depend on beside the weights: dropout's numbers come from
+ * the seed and the number of the training step. */
+typedef struct Part {
+    int first, n, batch;
+    uint64_t seed, step;
+    IclTeam *team;
+} Part;
+
 /* What a pass has of its step whichever way it goes. */
-static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, const Part *part)
 {
     for (int w = 0; w < step->layer->n_weights && e->plan->training; w++)
         e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){.n = n,
+    return (IclPass){.n = part->n,
+                     .first = part->first,
+                     .batch = part->batch,
                      .training = e->plan->training,
                      .in = e->in,
                      .dw = e->dw,
@@ -207,20 +224,17 @@ static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *
                      .saved = e->arena + step->saved,
                      .scratch = e->scratch,
                      .scratch_stride = e->plan->scratch,
-                     .team = team,
+                     .team = part->team,
+                     .seed = part->seed,
+                     .step = part->step,
                      .node = step->node};
 }
 
-/* Which step of training a pass belongs to: what dropout's numbers depend on. */
-typedef struct Draw {
-    uint64_t seed, step;
-} Draw;
-
-static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, int first, int n,
-                            IclTeam *team)
+static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, const Part *part)
 {
     const IclNode *node = &e->plan->graph->nodes[step->node];
-    IclPass pass = pass_of(e, step, n, team);
+    IclPass pass = pass_of(e, step, part);
+    int first = part->first;
 
     for (int k = 0; k < node->layer->n_inputs; k++)
         e->in[k] = value_of(e, node->inputs[k], first);
@@ -228,6 +242,7 @@ static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, int first, 
     pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first);
     pass.epilogue.input_scale = step->scale == ICL_NOWHERE ? NULL : value_of(e, step->scale, first);
     pass.shared = e->arena + step->shared;
+    pass.sums = e->arena + step->sums;
     return pass;
 }
 
@@ -259,19 +274,57 @@ static void laps_begin(IclExecutor *e, double *seconds)
     memset(seconds, 0, (size_t)e->plan->n_steps * sizeof *seconds);
 }
 
-/* Steps begin..end-1 for n samples from `first` on. */
-static void forward_steps(IclExecutor *e, int begin, int end, int first, int n, Draw draw,
-                          IclTeam *team)
+/* Steps begin..end-1 */
+static void forward_steps(IclExecutor *e, int begin, int end, Part part)
 {
     for (int i = begin; i < end; i++) {
-        const IclPlanStep *plan_step = &e->plan->steps[i];
-        IclPass pass = forward_pass(e, plan_step, first, n, team);
-        pass.seed = draw.seed;
-        pass.step = draw.step;
-        if (pass.training && plan_step->layer->class->prepare)
-            plan_step->layer->class->prepare(plan_step->layer, NULL, pass.packed, team);
-        plan_step->layer->class->forward(plan_step->layer, &pass);
+        const IclPlanStep *step = &e->plan->steps[i];
+        IclPass pass = forward_pass(e, step, &part);
+        if (pass.training && pass.first == 0 && step->layer->class->prepare)
+            step->layer->class->prepare(step->layer, NULL, pass.packed, part.team);
+        step->layer->class->forward(step->layer, &pass);
         lap(e, e->forward_seconds, i);
+    }
+}
+
+static Part part_from(const Part *batch, int first, int most)
+{
+    Part part = *batch;
+
+    part.first = first;
+    part.n = MIN(most, batch->n - first);
+    return part;
+}
+
+static void forward_inference(IclExecutor *e, const Part *batch)
+{
+    const IclPlan *plan = e->plan;
+
+    for (int first = 0; first < batch->n; first += plan->part) {
+        int end = MIN(first + plan->part, batch->n);
+        for (int i = first; i < end && plan->split; i += plan->fine)
+            forward_steps(e, 0, plan->split, part_from(batch, i, MIN(plan->fine, end - i)));
+        forward_steps(e, plan->split, plan->n_steps, part_from(batch, first, plan->part));
+    }
+}
+
+static bool sums_follow(const IclPlan *plan, const IclPlanSegment *segment)
+{
+    return segment->end < plan->n_steps && icl_plan_normalises(&plan->steps[segment->end]);
+}
+
+/* A segment's steps, and the sums of the next one's first. */
+static void forward_segment(IclExecutor *e, const IclPlanSegment *segment, const Part *batch)
+{
+    for (int first = 0; first < batch->n; first += segment->part) {
+        Part part = part_from(batch, first, segment->part);
+        forward_steps(e, segment->begin, segment->end, part);
+        if (!sums_follow(e->plan, segment))
+            continue;
+        const IclPlanStep *next = &e->plan->steps[segment->end];
+        IclPass pass = forward_pass(e, next, &part);
+        next->layer->class->forward_sums(next->layer, &pass);
+        lap(e, e->forward_seconds, segment->end);
     }
 }
 
@@ -279,15 +332,13 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
                                   IclTeam *team)
 {
     const IclPlan *plan = e->plan;
-    Draw draw = {seed, step};
+    Part batch = {0, n, n, seed, step, team};
 
     laps_begin(e, e->forward_seconds);
-    for (int first = 0; first < n; first += plan->part) {
-        int end = MIN(first + plan->part, n);
-        for (int i = first; i < end && plan->split; i += plan->fine)
-            forward_steps(e, 0, plan->split, i, MIN(plan->fine, end - i), draw, team);
-        forward_steps(e, plan->split, plan->n_steps, first, end - first, draw, team);
-    }
+    if (!plan->training)
+        forward_inference(e, &batch);
+    for (int i = 0; i < plan->n_segments; i++)
+        forward_segment(e, &plan->segments[i], &batch);
     return value_of(e, plan->graph->n_nodes - 1, 0);
 }
 
@@ -298,28 +349,32 @@ const float *icl_executor_last_input(const IclExecutor *e)
     return value_of(e, graph->nodes[graph->n_nodes - 1].inputs[0], 0);
 }
 
-static float *gradient_of(const IclExecutor *e, int node)
+static float *gradient_of(const IclExecutor *e, int node, int first)
 {
-    return e->arena + e->plan->gradient[e->plan->root[node]];
+    int root = e->plan->root[node];
+
+    return e->arena + e->plan->gradient[root] +
+           (size_t)(first % e->plan->gradient_room[root]) *
+               icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
 float *icl_executor_output_gradient(IclExecutor *e)
 {
-    return gradient_of(e, e->plan->graph->n_nodes - 1);
+    return gradient_of(e, e->plan->graph->n_nodes - 1, 0);
 }
 
 /* The first to reach a value's gradient sets it, later ones add. */
-static float *reach_gradient(IclExecutor *e, int node, bool *accumulate)
+static float *reach_gradient(IclExecutor *e, int node, int first, bool *accumulate)
 {
     int root = e->plan->root[node];
 
     *accumulate = e->written[root];
     e->written[root] = true;
-    return e->plan->wanted[root] ? gradient_of(e, root) : NULL;
+    return e->plan->wanted[root] ? gradient_of(e, root, first) : NULL;
 }
 
 /* Runs the step that makes the node's value once more, where it was not kept. */
-static void make_again(IclExecutor *e, int node, int n, IclTeam *team)
+static void make_again(IclExecutor *e, int node, const Part *part)
 {
     const IclPlan *plan = e->plan;
     int root = plan->root[node], maker = plan->maker[root];
@@ -330,64 +385,98 @@ static void make_again(IclExecutor *e, int node, int n, IclTeam *team)
     const int *inputs = plan->graph->nodes[step->node].inputs;
     e->made[root] = true;
     for (int k = 0; k < step->layer->n_inputs; k++)
-        make_again(e, inputs[k], n, team);
-    IclPass pass = pass_of(e, step, n, team);
+        make_again(e, inputs[k], part);
+    IclPass pass = pass_of(e, step, part);
     for (int k = 0; k < step->layer->n_inputs; k++)
-        e->in[k] = later_value_of(e, inputs[k]);
+        e->in[k] = later_value_of(e, inputs[k], part->first);
     pass.again = true;
-    pass.out = later_value_of(e, root);
+    pass.out = later_value_of(e, root, part->first);
     pass.shared = e->arena + step->shared_again;
     step->layer->class->forward(step->layer, &pass);
     lap(e, e->backward_seconds, maker);
 }
 
-static IclPass backward_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
+/* Sees to it that what backward reads is there. */
+static IclPass backward_pass(IclExecutor *e, const IclPlanStep *step, const Part *part)
 {
     const IclNode *node = &e->plan->graph->nodes[step->node];
-    IclPass pass = pass_of(e, step, n, team);
+    int first = part->first;
 
+    for (int k = 0; k < node->layer->n_inputs && icl_plan_reads_input(step); k++)
+        make_again(e, node->inputs[k], part);
+    IclPass pass = pass_of(e, step, part);
     for (int k = 0; k < node->layer->n_inputs; k++)
-        e->in[k] = later_value_of(e, node->inputs[k]);
-    pass.out = later_value_of(e, step->out);
-    pass.dout = gradient_of(e, step->out);
-    if (step->add != ICL_NOWHERE) {
-        pass.epilogue.add = later_value_of(e, step->add);
-        pass.dadd = reach_gradient(e, step->add, &pass.accumulate_add);
-    }
-    for (int k = 0; k < node->layer->n_inputs; k++)
-        e->din[k] = reach_gradient(e, node->inputs[k], &e->accumulate[k]);
+        e->in[k] = later_value_of(e, node->inputs[k], first);
+    pass.out = later_value_of(e, step->out, first);
+    pass.dout = gradient_of(e, step->out, first);
+    if (step->add != ICL_NOWHERE)
+        pass.epilogue.add = later_value_of(e, step->add, first);
     pass.din = e->din;
     pass.accumulate = e->accumulate;
+    pass.packed = e->arena + step->packed_backward;
     pass.shared = e->arena + step->shared_backward;
+    pass.sums = e->arena + step->sums_backward;
     return pass;
 }
 
-static void backward_step(IclExecutor *e, const IclPlanStep *step, int n, uint64_t seed,
-                          uint64_t number, IclTeam *team)
+static void backward_sums(IclExecutor *e, const IclPlanStep *step, const Part *part)
+{
+    IclPass pass = backward_pass(e, step, part);
+
+    if (step->add != ICL_NOWHERE)
+        pass.dadd = reach_gradient(e, step->add, part->first, &pass.accumulate_add);
+    step->layer->class->backward_sums(step->layer, &pass);
+}
+
+static void backward_step(IclExecutor *e, const IclPlanStep *step, const Part *part)
 {
     const IclNode *node = &e->plan->graph->nodes[step->node];
+    IclPass pass = backward_pass(e, step, part);
 
-    for (int k = 0; k < node->layer->n_inputs && icl_plan_reads_input(step); k++)
-        make_again(e, node->inputs[k], n, team);
-    IclPass pass = backward_pass(e, step, n, team);
-    pass.seed = seed;
-    pass.step = number;
+    for (int k = 0; k < node->layer->n_inputs; k++)
+        e->din[k] = reach_gradient(e, node->inputs[k], part->first, &e->accumulate[k]);
     if (step->layer->class->flags & ICL_LAYER_FUSES && step->activation != ICL_ACT_NONE)
-        icl_activation_backward(&pass, (size_t)n * icl_shape_count(step->layer->out));
+        icl_activation_backward(&pass, (size_t)part->n * icl_shape_count(step->layer->out));
     step->layer->class->backward(step->layer, &pass);
+}
+
+/* The gradient of what the next segment's first step normalises, then the segment's steps; of its
+ * own first, only the sums. */
+static void backward_part(IclExecutor *e, const IclPlanSegment *segment, const Part *part)
+{
+    for (int i = segment->end - !sums_follow(e->plan, segment); i >= segment->begin; i--) {
+        const IclPlanStep *step = &e->plan->steps[i];
+        if (!step->backward)
+            continue;
+        if (i < segment->end && icl_plan_normalises(step))
+            backward_sums(e, step, part);
+        else
+            backward_step(e, step, part);
+        lap(e, e->backward_seconds, i);
+    }
+}
+
+static void backward_segment(IclExecutor *e, const IclPlanSegment *segment, const Part *batch)
+{
+    size_t nodes = (size_t)e->plan->graph->n_nodes;
+
+    memcpy(e->written_before, e->written, nodes * sizeof *e->written);
+    for (int first = 0; first < batch->n; first += segment->part) {
+        Part part = part_from(batch, first, segment->part);
+        memcpy(e->written, e->written_before, nodes * sizeof *e->written);
+        memset(e->made, 0, nodes * sizeof *e->made);
+        backward_part(e, segment, &part);
+    }
 }
 
 void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
 {
+    Part batch = {0, n, n, seed, step, team};
+
     memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
-    memset(e->made, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->made);
     laps_begin(e, e->backward_seconds);
-    for (int i = e->plan->n_steps - 1; i >= 0; i--) {
-        if (!e->plan->steps[i].backward)
-            continue;
-        backward_step(e, &e->plan->steps[i], n, seed, step, team);
-        lap(e, e->backward_seconds, i);
-    }
+    for (int i = e->plan->n_segments - 1; i >= 0; i--)
+        backward_segment(e, &e->plan->segments[i], &batch);
 }
 
 float *icl_executor_gradients(IclExecutor *e, size_t *count)

@@ -26,15 +26,21 @@ static IclNeeds most_needed(const IclPlan *plan, const IclPlanStep *step, int pa
         most.packed = MAX(most.packed, needs.packed);
         most.saved = MAX(most.saved, needs.saved);
         most.shared = MAX(most.shared, needs.shared);
+        most.sums = MAX(most.sums, needs.sums);
         most.scratch = MAX(most.scratch, needs.scratch);
     }
     return most;
 }
 
 /* How many samples a step sees at a time. */
-static int step_part(const IclPlan *plan, int step)
+static int step_part(const IclPlan *plan, int number)
 {
-    return step < plan->split ? plan->fine : plan->part;
+    const IclPlanStep *step = &plan->steps[number];
+
+    if (!plan->training)
+        return number < plan->split ? plan->fine : plan->part;
+    int part = plan->segments[step->segment].part;
+    return icl_plan_normalises(step) ? MAX(part, plan->segments[step->segment - 1].part) : part;
 }
 
 static void plan_needs(IclPlan *plan)
@@ -43,8 +49,10 @@ static void plan_needs(IclPlan *plan)
         IclPlanStep *step = &plan->steps[i];
         step->needs = most_needed(plan, step, step_part(plan, i));
         plan->scratch = MAX(plan->scratch, icl_round_up(step->needs.scratch, ICL_ALIGN));
-        if (plan->training)
+        if (plan->training) {
+            step->needs.saved = icl_plan_needs(plan, step, plan->batch).saved;
             continue;
+        }
         step->packed = plan->packed;
         plan->packed += icl_round_up(step->needs.packed, ALIGN_FLOATS);
     }
@@ -78,6 +86,8 @@ bool icl_plan_reads_output(const IclPlanStep *step)
     return flags & ICL_LAYER_READS_OUTPUT || (step->activation != ICL_ACT_NONE && !from_input);
 }
 
+bool icl_plan_normalises(const IclPlanStep *step) { return step->layer->class->forward_sums; }
+
 /* Multiply-adds an entry of the node's value that the steps do whose backward reads it again. */
 static int64_t work_later(const IclPlan *plan, int node)
 {
@@ -93,9 +103,9 @@ static int64_t work_later(const IclPlan *plan, int node)
 }
 
 /* A value is made again where backward has what it is made of at hand, as its own step reads that
- * later, and where that is cheap: the time that memory takes for an entry, read and written, is
- * that of some 40 multiply-adds, and the backward pass that reads it does twice as many as
- * forward. */
+ * later, and where that is cheap: in parts, as that reading is then from the cache; or else where
+ * the step that reads the value has work enough, as the time that memory takes for an entry, read
+ * and written, is that of some 40 multiply-adds, and backward does twice as many as forward. */
 static void plan_again(IclPlan *plan)
 {
     enum { ENOUGH = 256 };
@@ -104,7 +114,9 @@ static void plan_again(IclPlan *plan)
         IclPlanStep *step = &plan->steps[s];
         step->again = step->backward && step->layer->class->flags & ICL_LAYER_AGAIN &&
                       icl_plan_reads_input(step) && !icl_plan_reads_output(step) &&
-                      step->add == ICL_NOWHERE && work_later(plan, step->out) >= ENOUGH;
+                      step->add == ICL_NOWHERE &&
+                      (plan->segments[step->segment].part < plan->batch ||
+                       work_later(plan, step->out) >= ENOUGH);
     }
 }
 
@@ -164,6 +176,8 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .value = g_new0(size_t, n),
                       .again = g_new0(size_t, n),
                       .room = g_new0(int, n),
+                      .again_room = g_new0(int, n),
+                      .gradient_room = g_new0(int, n),
                       .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
     for (int i = 0; i < n; i++)
@@ -178,6 +192,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
     plan_makers(plan);
     if (training) {
         plan_wanted(plan);
+        icl_plan_segments(plan);
         plan_again(plan);
     }
     icl_plan_batch(plan);
@@ -196,6 +211,9 @@ void icl_plan_free(IclPlan *plan)
     g_free(plan->value);
     g_free(plan->again);
     g_free(plan->room);
+    g_free(plan->again_room);
+    g_free(plan->gradient_room);
+    g_free(plan->segments);
     g_free(plan->gradient);
     g_free(plan->wanted);
     g_free(plan);

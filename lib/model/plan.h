@@ -4,8 +4,9 @@
  * How a network runs for a batch size: which steps in which order, what is fused into what, and
  * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
  * and fuses activation and residual add, and takes a large batch in parts whose activations stay in
- * the caches; training fuses what follows a batchnorm into it, keeps what backward reads, and
- * computes again what is cheap. Everything that can fail, fails here. */
+ * the caches; training fuses what follows a batchnorm into it, does the same from one batchnorm to
+ * the next, keeps what backward reads, and computes again what is cheap. Everything that can fail,
+ * fails here. */
 #pragma once
 
 #include "graph.h"
@@ -18,29 +19,41 @@ typedef struct IclPlanStep {
     const IclLayer *layer;
     const IclLayer *batchnorm; /* folded into the weights, or NULL */
     int add;                   /* node whose value is added before the activation, or ICL_NOWHERE */
-    int scale;                 /* node that scales the input by sample and channel, or ICL_NOWHERE */
+    int scale; /* node that scales the input by sample and channel, or ICL_NOWHERE */
     IclActivation activation;
     float alpha;
     IclNeeds needs; /* the most that 1..batch samples need */
     size_t packed;  /* offsets in floats: in the packed weights (inference) or the arena */
     size_t saved, shared, shared_backward, shared_again; /* in the arena */
+    size_t sums, sums_backward, packed_backward;         /* the same, training */
+    int segment;                                         /* training: whose step it is */
     bool backward;                                       /* training: it has a backward part */
     bool again; /* training: its value is not kept, but made again where backward needs it */
 } IclPlanStep;
 
+/* Steps begin..end-1, through which training takes `part` samples at a time; then come the sums of
+ * step `end`, which begins the next segment. */
+typedef struct IclPlanSegment {
+    int begin, end;
+    int part; /* a power of two, or the batch */
+} IclPlanSegment;
+
 typedef struct IclPlan {
     const IclGraph *graph;
     int batch;
-    /* samples that go together through steps 0..split-1, and through the others; fine divides part.
-     * Training: the batch */
+    /* inference: samples that go together through steps 0..split-1, and through the others; fine
+     * divides part */
     int split, fine, part;
     bool training;
     int n_steps;
     IclPlanStep *steps;
-    int *root;        /* [n_nodes]: what a view is a view of; other nodes themselves */
-    int *maker;       /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
-    size_t *value;    /* [n_nodes]: offset of its output in the arena, in floats */
-    int *room;        /* [n_nodes]: samples that the value holds: fine, part or batch */
+    int n_segments; /* training */
+    IclPlanSegment *segments;
+    int *root;     /* [n_nodes]: what a view is a view of; other nodes themselves */
+    int *maker;    /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
+    size_t *value; /* [n_nodes]: offset of its output in the arena, in floats */
+    int *room;     /* [n_nodes]: samples that the value holds: a part's or the batch's */
+    int *again_room, *gradient_room; /* the same of a value that is made again, of a gradient */
     size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
     bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */
@@ -58,6 +71,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclPlan, icl_plan_free)
 /* Whether the step's backward part reads its first inputs, and its output. */
 bool icl_plan_reads_input(const IclPlanStep *step);
 bool icl_plan_reads_output(const IclPlanStep *step);
+
+/* Whether it needs sums over the batch before its first sample. */
+bool icl_plan_normalises(const IclPlanStep *step);
 
 /* Input k of the step, through views. */
 static inline int icl_plan_input(const IclPlan *plan, const IclPlanStep *step, int k)

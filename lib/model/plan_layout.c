@@ -77,6 +77,8 @@ static void forward_lives(Layout *layout)
         use_value(layout, step->out, forward_time(s));
         for (int k = 0; k < step->layer->n_inputs; k++)
             use_value(layout, icl_plan_input(plan, step, k), forward_time(s));
+        if (plan->training && icl_plan_normalises(step))
+            use_value(layout, icl_plan_input(plan, step, 0), forward_time(s) - 1);
         if (step->add != ICL_NOWHERE)
             use_value(layout, step->add, forward_time(s));
         if (step->scale != ICL_NOWHERE)
@@ -121,6 +123,8 @@ static void backward_reads(Layout *layout)
             int from = icl_plan_input(plan, step, k);
             if (icl_plan_reads_input(step))
                 use_later(layout, from, backward_time(plan, s));
+            if (icl_plan_normalises(step))
+                use_later(layout, from, backward_time(plan, s) + 1);
             if (again)
                 use_later(layout, from, layout->again[step->out].first);
         }
@@ -139,45 +143,116 @@ static void gradient_lives(Layout *layout)
         int time = backward_time(plan, s);
         if (!step->backward)
             continue;
+        int given = time + icl_plan_normalises(step);
         use_gradient(layout, step->out, time);
+        use_gradient(layout, step->out, given);
         for (int k = 0; k < step->layer->n_inputs; k++)
             if (plan->wanted[icl_plan_input(plan, step, k)])
-                use_gradient(layout, icl_plan_input(plan, step, k), time);
+                use_gradient(layout, icl_plan_input(plan, step, k), given);
         if (step->add != ICL_NOWHERE && plan->wanted[plan->root[step->add]])
             use_gradient(layout, plan->root[step->add], time);
     }
+}
+
+/* The number of the segment and the way in which a time lies, and its bounds. A segment's parts go
+ * through it one after the other: what outlives a part, lives from its first time to its last. */
+typedef struct Span {
+    int number, part;
+    Life life;
+} Span;
+
+static Span span_of(const IclPlan *plan, int time)
+{
+    int n = plan->n_steps, count = plan->n_segments;
+
+    for (int g = 0; g < count; g++) {
+        const IclPlanSegment *s = &plan->segments[g];
+        Life forward = {g ? s->begin + 1 : 0, s->end};
+        Life backward = {2 * n + 2 - s->end, 2 * n + 1 - s->begin + (g == 0)};
+        if (time >= forward.first && time <= forward.last)
+            return (Span){g, s->part, forward};
+        if (time >= backward.first && time <= backward.last)
+            return (Span){count + g, s->part, backward};
+    }
+    return (Span){2 * count, plan->batch, {time, time}};
+}
+
+static Life over_parts(const IclPlan *plan, Life life)
+{
+    if (!plan->training || life.first == NEVER)
+        return life;
+    Span first = span_of(plan, life.first), last = span_of(plan, life.last);
+    return (Life){first.part < plan->batch ? first.life.first : life.first,
+                  last.part < plan->batch ? last.life.last : life.last};
+}
+
+/* Whole batches of what outlives a segment, else a part. */
+static void part_or_batch(const IclPlan *plan, Life *life, int *room)
+{
+    *room = plan->batch;
+    if (life->first == NEVER)
+        return;
+    Span first = span_of(plan, life->first), last = span_of(plan, life->last);
+    if (first.number == last.number)
+        *room = first.part;
+    else
+        *life = over_parts(plan, *life);
+}
+
+static int longest_part(const IclPlan *plan, Life life)
+{
+    int part = 1;
+
+    for (int time = life.first; time <= life.last && life.first != NEVER; time++)
+        part = MAX(part, span_of(plan, time).part);
+    return part;
+}
+
+/* Who reads a value that is made again, has its own part made. */
+static void training_rooms(Layout *layout, IclPlan *plan)
+{
+    for (int i = 0; i < plan->graph->n_nodes; i++) {
+        part_or_batch(plan, &layout->value[i], &plan->room[i]);
+        part_or_batch(plan, &layout->gradient[i], &plan->gradient_room[i]);
+        plan->again_room[i] = longest_part(plan, layout->again[i]);
+    }
+    plan->room[0] = plan->batch;
+    layout->value[0] = over_parts(plan, layout->value[0]);
+}
+
+static void layout_batch(Layout *layout, size_t size, int first, int last, size_t *place)
+{
+    layout_add(layout, size, over_parts(layout->plan, (Life){first, last}), place);
 }
 
 /* What a step has beside its inputs and output. */
 static void layout_step(Layout *layout, IclPlanStep *step, int s)
 {
     const IclPlan *plan = layout->plan;
-    int now = forward_time(s), back = backward_time(plan, s),
-        again = layout->again[step->out].first;
+    int now = forward_time(s), back = backward_time(plan, s), sums = icl_plan_normalises(step);
 
-    layout_add(layout, step->needs.shared, (Life){now, now}, &step->shared);
+    layout_add(layout, step->needs.shared, (Life){now - sums, now}, &step->shared);
     if (!plan->training)
         return;
-    layout_add(layout, step->needs.packed, (Life){now, now}, &step->packed);
-    layout_add(layout, step->needs.saved, (Life){now, step->backward ? back : now}, &step->saved);
-    if (step->backward)
-        layout_add(layout, step->needs.shared, (Life){back, back}, &step->shared_backward);
+    layout_batch(layout, step->needs.packed, now, now, &step->packed);
+    layout_batch(layout, step->needs.sums, now - sums, now, &step->sums);
+    layout_batch(layout, step->needs.saved, now, step->backward ? back + sums : now, &step->saved);
+    if (step->backward) {
+        layout_batch(layout, step->needs.packed, back, back, &step->packed_backward);
+        layout_batch(layout, step->needs.sums, back, back + sums, &step->sums_backward);
+        layout_add(layout, step->needs.shared, (Life){back, back + sums}, &step->shared_backward);
+    }
     if (step->again)
-        layout_add(layout, step->needs.shared, (Life){again, again}, &step->shared_again);
-}
-
-static size_t value_size(const IclPlan *plan, int node)
-{
-    return icl_shape_count(plan->graph->nodes[node].layer->out) * (size_t)plan->room[node];
+        layout_add(layout, step->needs.shared, layout->again[step->out], &step->shared_again);
 }
 
 static void layout_nodes(Layout *layout, IclPlan *plan)
 {
     for (int i = 0; i < plan->graph->n_nodes; i++) {
-        size_t size = value_size(plan, i);
-        layout_add(layout, size, layout->value[i], &plan->value[i]);
-        layout_add(layout, size, layout->again[i], &plan->again[i]);
-        layout_add(layout, size, layout->gradient[i], &plan->gradient[i]);
+        size_t one = icl_shape_count(plan->graph->nodes[i].layer->out);
+        layout_add(layout, one * plan->room[i], layout->value[i], &plan->value[i]);
+        layout_add(layout, one * plan->again_room[i], layout->again[i], &plan->again[i]);
+        layout_add(layout, one * plan->gradient_room[i], layout->gradient[i], &plan->gradient[i]);
     }
     for (int s = 0; s < plan->n_steps; s++)
         layout_step(layout, &plan->steps[s], s);
@@ -190,12 +265,16 @@ static void follow_shares(IclPlan *plan, const IclPlanShares *shares)
         int maker = plan->maker[i];
         plan->value[i] = plan->value[shares->value[i]];
         plan->room[i] = plan->room[shares->value[i]];
-        if (maker == ICL_NOWHERE || !plan->steps[maker].again)
+        if (maker == ICL_NOWHERE || !plan->steps[maker].again) {
             plan->again[i] = plan->value[i];
+            plan->again_room[i] = plan->room[i];
+        }
     }
     for (int i = 0; i < plan->graph->n_nodes; i++) {
         int home = shares->gradient[i];
         plan->gradient[i] = shares->in_value[home] ? plan->value[home] : plan->gradient[home];
+        plan->gradient_room[i] =
+            shares->in_value[home] ? plan->room[home] : plan->gradient_room[home];
     }
 }
 
@@ -231,7 +310,10 @@ void icl_plan_layout(IclPlan *plan, const IclPlanShares *shares)
         backward_reads(&layout);
         gradient_lives(&layout);
     }
-    layout_rooms(&layout, plan);
+    if (plan->training)
+        training_rooms(&layout, plan);
+    else
+        layout_rooms(&layout, plan);
     layout_nodes(&layout, plan);
     layout_place(&layout, plan);
     follow_shares(plan, shares);

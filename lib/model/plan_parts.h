@@ -17,6 +17,9 @@ void icl_plan_fuse(IclPlan *plan);
  */
 void icl_plan_batch(IclPlan *plan);
 
+/* Sets the segments of a training plan. */
+void icl_plan_segments(IclPlan *plan);
+
 /* What a step needs for n samples. */
 IclNeeds icl_plan_needs(const IclPlan *plan, const IclPlanStep *step, int n);
 

@@ -133,6 +133,11 @@ static void share_sum(Sharing *sharing, int s)
     }
 }
 
+static bool whole_batch(const IclPlan *plan, int segment)
+{
+    return plan->segments[segment].part == plan->batch;
+}
+
 /* Where the gradient of the only reader's input lies. */
 static void share_input(Sharing *sharing, const IclPlanStep *step)
 {
@@ -141,7 +146,8 @@ static void share_input(Sharing *sharing, const IclPlanStep *step)
     const IclPlanStep *maker = maker_of(plan, from);
     unsigned flags = step->layer->class->flags;
 
-    if (!maker || !plan->wanted[from] || sharing->reads.count[from] != 1)
+    if (!maker || !plan->wanted[from] || sharing->reads.count[from] != 1 ||
+        (flags & ICL_LAYER_NORMALIZES && !whole_batch(plan, step->segment - 1)))
         return;
     if (flags & ICL_LAYER_NORMALIZES && !maker->again && !icl_plan_reads_output(maker) &&
         sharing->shares->value[from] == from)

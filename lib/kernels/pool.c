@@ -50,19 +50,23 @@ INLINE void reduce_max(const Window *v, const float *x, float *y, int32_t *numbe
     vi first[GROUP] = {{0}};
     int entries = 0;
 
-    for (int k = 0; k < vectors; k++)
+    UNROLLED(k, vectors)
         most[k] = vload_n(x + entry(v, v->top, v->left) + j + k * VL, lanes(k, vectors, n));
-    for (int iy = v->top; iy < v->bottom; iy++)
-        for (int ix = v->left; ix < v->right; ix++, entries++)
+    for (int iy = v->top; iy < v->bottom; iy++) {
+        const float *at = x + entry(v, iy, v->left) + j;
+        for (int ix = v->left; ix < v->right; ix++, entries++, at += v->s->c)
             UNROLLED(k, vectors) {
-                vf in = vload_n(x + entry(v, iy, ix) + j + k * VL, lanes(k, vectors, n));
+                vf in = vload_n(at + k * VL, lanes(k, vectors, n));
                 if (noted) {
-                    vi better = (in > most[k]) | ((in != in) & (most[k] == most[k]));
-                    first[k] = (better & entries) | (~better & first[k]);
+                    vi better = ~(in <= most[k]) & (most[k] == most[k]); /* or the first NaN */
+                    first[k] = (vi)vselect(better, (vf)((vi){0} + entries), (vf)first[k]);
+                    most[k] = vselect(better, in, most[k]);
+                } else {
+                    most[k] = vselect(in != in, in, vmax(in, most[k]));
                 }
-                most[k] = vselect(in != in, in, vmax(in, most[k]));
             }
-    for (int k = 0; k < vectors; k++) {
+    }
+    UNROLLED(k, vectors) {
         vstore_n(y + j + k * VL, most[k], lanes(k, vectors, n));
         if (noted)
             vstore_n((float *)number + j + k * VL, (vf)first[k], lanes(k, vectors, n));
@@ -97,23 +101,34 @@ INLINE void reduce(Reduction kind, const Window *v, const float *x, float *y, in
         reduce_max(v, x, y, number, kind == MAX_NOTED, j, vectors, n);
 }
 
+INLINE void pool_window(Reduction kind, const Window *v, const float *x, float *y, int32_t *number)
+{
+    const int c = v->s->c;
+    int j = 0;
+
+    if (!v->inside) {
+        memset(y, 0, (size_t)c * sizeof *y);
+        return;
+    }
+    for (; j + GROUP * VL <= c; j += GROUP * VL)
+        reduce(kind, v, x, y, number, j, GROUP, VL);
+    for (; j + 2 * VL <= c; j += 2 * VL)
+        reduce(kind, v, x, y, number, j, 2, VL);
+    for (; j < c; j += VL)
+        if (j + VL <= c)
+            reduce(kind, v, x, y, number, j, 1, VL);
+        else
+            reduce(kind, v, x, y, number, j, 1, c - j);
+}
+
 INLINE void pool_image(Reduction kind, const IclPoolShape *s, const float *x, float *y,
                        int32_t *number)
 {
-    for (int i = 0; i < s->oh * s->ow; i++, y += s->c, number += kind == MAX_NOTED ? s->c : 0) {
-        const Window v = window_of(s, i / s->ow, i % s->ow);
-        int j = 0;
-        if (!v.inside) {
-            memset(y, 0, (size_t)s->c * sizeof *y);
-            continue;
+    for (int oy = 0; oy < s->oh; oy++)
+        for (int ox = 0; ox < s->ow; ox++, y += s->c, number += kind == MAX_NOTED ? s->c : 0) {
+            const Window v = window_of(s, oy, ox);
+            pool_window(kind, &v, x, y, number);
         }
-        for (; j + GROUP * VL <= s->c; j += GROUP * VL)
-            reduce(kind, &v, x, y, number, j, GROUP, VL);
-        for (; j + VL <= s->c; j += VL)
-            reduce(kind, &v, x, y, number, j, 1, VL);
-        if (j < s->c)
-            reduce(kind, &v, x, y, number, j, 1, s->c - j);
-    }
 }
 
 static void max_forward(const IclPoolShape *s, const float *x, float *y, int32_t *number, int image)
@@ -165,6 +180,36 @@ INLINE void scatter_max(const Window *v, const int32_t *number, const float *dy,
         }
 }
 
+/* Windows side by side that cover the image: each sets its entries. */
+static bool tiles_image(const IclPoolShape *s)
+{
+    return !s->pt && !s->pl && s->sh == s->kh && s->sw == s->kw && s->oh * s->sh == s->h &&
+           s->ow * s->sw == s->w;
+}
+
+INLINE void place_max(const Window *v, const int32_t *number, const float *dy, float *dx, int n)
+{
+    const vi first = (vi)vload_n((const float *)number, n);
+    const vf d = vload_n(dy, n);
+    int entries = 0;
+
+    for (int iy = v->top; iy < v->bottom; iy++) {
+        float *to = dx + entry(v, iy, v->left);
+        for (int ix = v->left; ix < v->right; ix++, entries++, to += v->s->c)
+            vstore_n(to, vselect(first == entries, d, (vf){0}), n);
+    }
+}
+
+static void max_gradient_tiles(const IclPoolShape *s, const float *dy, const int32_t *number,
+                               float *dx)
+{
+    for (int oy = 0; oy < s->oh; oy++)
+        for (int ox = 0; ox < s->ow; ox++, dy += s->c, number += s->c) {
+            const Window v = window_of(s, oy, ox);
+            EACH_VECTOR(s->c, place_max(&v, number + at, dy + at, dx + at, n));
+        }
+}
+
 static void max_gradient(const IclPoolShape *s, const float *dy, const int32_t *number,
                          bool accumulate, float *dx, int image)
 {
@@ -172,6 +217,10 @@ static void max_gradient(const IclPoolShape *s, const float *dy, const int32_t *
 
     dy += output_of(s, image);
     number += output_of(s, image);
+    if (!accumulate && tiles_image(s)) {
+        max_gradient_tiles(s, dy, number, g.dx);
+        return;
+    }
     for (int i = 0; i < s->oh * s->ow; i++, dy += s->c, number += s->c) {
         const Window v = window_of(s, i / s->ow, i % s->ow);
         if (!v.inside)

@@ -100,6 +100,8 @@ typedef enum {
     ICL_LAYER_NORMALIZES = 16,  /* honours pass->epilogue, forward and backward: batchnorm */
     ICL_LAYER_AGAIN = 32,       /* forward costs little more than its memory traffic */
     ICL_LAYER_IN_PLACE = 64,    /* in[0] and out may be the same memory, and their gradients */
+    ICL_LAYER_SELECTS = 128,    /* each output is an input: what rises with the input may come after
+                                 * it, and training has it honour pass->epilogue's activation */
 } IclLayerFlags;
 
 struct IclLayerClass {

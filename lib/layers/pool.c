@@ -100,7 +100,13 @@ static void maxpool_needs(const IclLayer *layer, int n, bool training, IclNeeds 
 static void max_chunk(void *data, int image, int thread)
 {
     const Run *run = data;
+    const IclEpilogue *epilogue = &run->pass->epilogue;
+    size_t count = (size_t)run->shape.oh * run->shape.ow * run->shape.c;
+    float *out = run->pass->out + (size_t)image * count;
+
     icl_kernels()->pool.max(&run->shape, run->pass->in[0], run->pass->out, run->number, image);
+    if (epilogue->activation != ICL_ACT_NONE)
+        icl_kernels()->element.activation(epilogue->activation, epilogue->alpha, out, out, count);
 }
 
 static void max_gradient_chunk(void *data, int image, int thread)
@@ -151,6 +157,7 @@ static void averagepool_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_maxpool_class = {
     .base = {"maxpool", "maximum over a window", sizeof(Pool), pool_params},
+    .flags = ICL_LAYER_SELECTS,
     .build = pool_build,
     .needs = maxpool_needs,
     .forward = maxpool_forward,

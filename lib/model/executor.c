@@ -435,7 +435,8 @@ static void backward_step(IclExecutor *e, const IclPlanStep *step, const Part *p
 
     for (int k = 0; k < node->layer->n_inputs; k++)
         e->din[k] = reach_gradient(e, node->inputs[k], part->first, &e->accumulate[k]);
-    if (step->layer->class->flags & ICL_LAYER_FUSES && step->activation != ICL_ACT_NONE)
+    if (step->layer->class->flags & (ICL_LAYER_FUSES | ICL_LAYER_SELECTS) &&
+        step->activation != ICL_ACT_NONE)
         icl_activation_backward(&pass, (size_t)part->n * icl_shape_count(step->layer->out));
     step->layer->class->backward(step->layer, &pass);
 }

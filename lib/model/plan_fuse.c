@@ -140,6 +140,27 @@ static bool slope_is_known(const IclPlanStep *step, const IclLayer *activation)
     return from_input || !icl_activation_needs_input(icl_layer_activation(activation, &alpha));
 }
 
+/* Whether an activation's only reader is a maximum: its slope comes from what that gives then, of
+ * fewer entries, and what is before both need not be kept. */
+static bool follows_maximum(const IclPlan *plan, const Uses *uses, int node)
+{
+    const IclNode *next = only_reader(plan, uses, node);
+    float alpha;
+    IclActivation activation = icl_layer_activation(plan->graph->nodes[node].layer, &alpha);
+
+    return plan->training && next && next->layer->class->flags & ICL_LAYER_SELECTS &&
+           activation != ICL_ACT_NONE && !icl_activation_needs_input(activation);
+}
+
+/* The activation that was before the maximum, a view now. */
+static void take_activation(const IclPlan *plan, IclPlanStep *step)
+{
+    int from = plan->graph->nodes[step->node].inputs[0];
+
+    if (plan->training && step->layer->class->flags & ICL_LAYER_SELECTS && plan->root[from] != from)
+        step->activation = icl_layer_activation(plan->graph->nodes[from].layer, &step->alpha);
+}
+
 static void fuse_training(IclPlan *plan, const Uses *uses, IclPlanStep *step, bool *gone)
 {
     unsigned flags = step->layer->class->flags;
@@ -149,7 +170,9 @@ static void fuse_training(IclPlan *plan, const Uses *uses, IclPlanStep *step, bo
         return;
     if (flags & ICL_LAYER_NORMALIZES && fuse_add(uses, next, step, gone))
         next = only_reader(plan, uses, step->out);
-    if (next && slope_is_known(step, next->layer))
+    bool normalises = flags & ICL_LAYER_NORMALIZES;
+    if (next && slope_is_known(step, next->layer) &&
+        (normalises || !follows_maximum(plan, uses, uses->by[step->out])))
         fuse_activation(uses, next, step, gone);
 }
 
@@ -170,13 +193,14 @@ void icl_plan_fuse(IclPlan *plan)
         IclPlanStep step = plan->steps[i];
         if (gone[step.node])
             continue;
-        if (is_view(plan, step.layer)) {
+        if (is_view(plan, step.layer) || follows_maximum(plan, &uses, step.node)) {
             plan->root[step.node] = plan->root[plan->graph->nodes[step.node].inputs[0]];
             continue;
         }
         if (pass_product(plan, &uses, step.node))
             continue;
         step.scale = input_scale(plan, &step);
+        take_activation(plan, &step);
         (plan->training ? fuse_training : fuse_inference)(plan, &uses, &step, gone);
         plan->steps[kept++] = step;
     }

@@ -349,7 +349,11 @@ static bool run_train(const void *values, GError **error)
 static bool check_train(const void *values, char **problem)
 {
     const TrainOptions *o = values;
-    if (o->operands.n == 0)
+    if (o->operands.n == 0 && o->resume && !g_file_test(o->resume, G_FILE_TEST_IS_DIR))
+        *problem = g_strdup_printf("DATA is missing: \"%s\" is no folder of --run, whose options "
+                                   "would say it",
+                                   o->resume);
+    else if (o->operands.n == 0)
         *problem = g_strdup("DATA is missing");
     else if (!o->output && !o->run && !o->resume)
         *problem = g_strdup("--output FILE is missing: where the model goes (or --run FOLDER)");

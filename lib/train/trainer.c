@@ -95,12 +95,15 @@ static bool check_output(const IclTrainParams *params, GError **error)
     g_autofree char *folder = params->output ? g_path_get_dirname(params->output) : NULL;
 
     if (!params->output || !*params->output || g_file_test(params->output, G_FILE_TEST_IS_DIR)) {
+        bool folder_given = params->output && *params->output;
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "the output \"%s\" is not a file name; give one such as m.bin",
-                    params->output ? params->output : "");
+                    folder_given ? "%s: cannot be written: it is a folder, not a file name; give "
+                                   "one such as m.bin"
+                                 : "the output \"%s\" is not a file name; give one such as m.bin",
+                    folder_given ? params->output : "");
         return false;
     }
-    if (g_access(folder, W_OK)) {
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR) || g_access(folder, W_OK)) {
         g_set_error(
             error, ICL_ERROR, ICL_ERROR_FILE,
             "%s: cannot be written: its folder %s does not exist or is not writable; nothing was "

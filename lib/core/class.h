@@ -61,6 +61,10 @@ typedef struct IclParam {
     {#f, ICL_PARAM_INT, offsetof(s, f), initial, min, max, NULL, help}
 #define ICL_REAL(s, f, initial, min, max, help) \
     {#f, ICL_PARAM_REAL, offsetof(s, f), initial, min, max, NULL, help}
+#define ICL_REAL_OR(s, f, alias, initial, min, max, help) \
+    {#f, ICL_PARAM_REAL, offsetof(s, f), initial, min, max, NULL, help, alias}
+#define ICL_INT_OR(s, f, alias, initial, min, max, help) \
+    {#f, ICL_PARAM_INT, offsetof(s, f), initial, min, max, NULL, help, alias}
 #define ICL_BOOL(s, f, initial, help) {#f, ICL_PARAM_BOOL, offsetof(s, f), initial, 0, 1, NULL, help}
 #define ICL_ENUM(s, f, initial, choices, help) \
     {#f, ICL_PARAM_ENUM, offsetof(s, f), initial, 0, 0, choices, help}

@@ -37,7 +37,8 @@ static void add_param_row(GPtrArray *cells, const IclParam *param)
     g_ptr_array_add(cells, param->initial && *param->initial
                                ? g_strdup_printf("default %s", param->initial)
                                : g_strdup(param->initial ? "optional" : "required"));
-    g_ptr_array_add(cells, g_strdup(param->help));
+    g_ptr_array_add(cells, param->alias ? g_strdup_printf("%s (or: %s)", param->help, param->alias)
+                                        : g_strdup(param->help));
 }
 
 char *icl_class_page(const IclFamily *family, const IclClass *class)

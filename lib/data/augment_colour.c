@@ -130,22 +130,25 @@ static const IclParam color_jitter_params[] = {
 
 static void color_jitter_apply(const void *instance, IclRandom *random, IclAugmenter *augmenter)
 {
-    static const Change changes[] = {icl_brightness, icl_contrast, icl_saturation, icl_hue};
     const ColorJitter *jitter = instance;
     const IclRange ranges[] = {factor_range(&jitter->brightness), factor_range(&jitter->contrast),
                                factor_range(&jitter->saturation), icl_range(&jitter->hue, 0)};
     bool is = icl_random_uniform(random) < jitter->p;
     uint32_t order[] = {0, 1, 2, 3};
-    double factor[4];
+    IclJitter jitters[ICL_JITTERS];
+    double factor[ICL_JITTERS];
+    int n = 0;
 
-    icl_random_shuffle(random, order, 4);
-    for (int i = 0; i < 4; i++)
+    icl_random_shuffle(random, order, ICL_JITTERS);
+    for (int i = 0; i < ICL_JITTERS; i++)
         factor[i] = icl_range_draw(ranges[i], random);
-    for (int i = 0; is && i < 4; i++) {
-        double unchanged = order[i] == 3 ? 0 : 1;
+    for (int i = 0; i < ICL_JITTERS; i++) {
+        double unchanged = order[i] == ICL_JITTER_HUE ? 0 : 1;
         if (factor[order[i]] != unchanged)
-            changes[order[i]](augmenter, factor[order[i]]);
+            jitters[n++] = (IclJitter){order[i], factor[order[i]]};
     }
+    if (is)
+        icl_jitter(augmenter, jitters, n);
 }
 
 static char *color_jitter_check(const void *instance)

@@ -10,70 +10,6 @@ static inline float level(float x) { return x < 0 ? 0 : x > 255 ? 255 : x; }
 
 static inline float grey(const float *x) { return 0.2989f * x[0] + 0.587f * x[1] + 0.114f * x[2]; }
 
-void icl_brightness(IclAugmenter *augmenter, double factor)
-{
-    float *x = icl_augmenter_pixels(augmenter), f = (float)factor;
-    size_t n = icl_augmenter_values(augmenter);
-
-    for (size_t i = 0; i < n; i++)
-        x[i] = level(f * x[i]);
-}
-
-enum { BLOCK = 256, LANES = 8 };
-
-/* Of `n` grey values; in lanes, which a compiler may keep in one vector. */
-static double block_sum(const float *x, int n)
-{
-    float lanes[LANES] = {0};
-    double sum = 0;
-    int i = 0;
-
-    for (; i + LANES <= n; i += LANES)
-        for (int k = 0; k < LANES; k++)
-            lanes[k] += x[i + k];
-    for (; i < n; i++)
-        sum += x[i];
-    for (int k = 0; k < LANES; k++)
-        sum += lanes[k];
-    return sum;
-}
-
-static double mean_grey(const float *x, size_t n, int c)
-{
-    float block[BLOCK];
-    double sum = 0;
-
-    for (size_t i = 0; i < n; i += BLOCK) {
-        int count = (int)MIN(BLOCK, n - i);
-        for (int k = 0; c == 3 && k < count; k++)
-            block[k] = grey(x + (i + k) * 3);
-        sum += block_sum(c == 3 ? block : x + i, count);
-    }
-    return sum / (double)n;
-}
-
-void icl_contrast(IclAugmenter *augmenter, double factor)
-{
-    float *x = icl_augmenter_pixels(augmenter), f = (float)factor;
-    size_t n = icl_augmenter_values(augmenter);
-    float rest = (float)((1 - factor) * mean_grey(x, n / augmenter->c, augmenter->c));
-
-    for (size_t i = 0; i < n; i++)
-        x[i] = level(f * x[i] + rest);
-}
-
-void icl_saturation(IclAugmenter *augmenter, double factor)
-{
-    float *x = icl_augmenter_pixels(augmenter), f = (float)factor;
-    size_t n = icl_augmenter_values(augmenter) / 3;
-
-    for (size_t i = 0; augmenter->c == 3 && i < n; i++, x += 3) {
-        float rest = (1 - f) * grey(x);
-        for (int k = 0; k < 3; k++)
-            x[k] = level(f * x[k] + rest);
-    }
-}
-
 void icl_grayscale(IclAugmenter *augmenter)
 {
     float *x = icl_augmenter_pixels(augmenter);
@@ -81,69 +17,6 @@ void icl_grayscale(IclAugmenter *augmenter)
 
     for (size_t i = 0; augmenter->c == 3 && i < n; i++, x += 3)
         x[0] = x[1] = x[2] = grey(x);
-}
-
-/* Colours in planes. */
-typedef struct Planes {
-    float r[BLOCK], g[BLOCK], b[BLOCK];
-} Planes;
-
-/* Sixths of the circle, any whole number of turns added. */
-static inline float hue_of(float r, float g, float b, float most, float range)
-{
-    float inverse = 1 / (range > 0 ? range : 1);
-    float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse,
-          of_blue = 4 + (r - g) * inverse;
-    float other = g == most ? of_green : of_blue;
-
-    return r == most ? of_red : other;
-}
-
-/* A channel's share of the range that is missing at this hue, for red `at` is 5 sixths further, for
- * green 3, for blue 1: 0 for two sixths about its own hue, 1 for two opposite. */
-static inline float missing(float at)
-{
-    at = at < 0 ? at + 6 : at;
-    at = at >= 6 ? at - 6 : at;
-    at = at >= 6 ? at - 6 : at;
-    float back = 4 - at, less = at < back ? at : back;
-    return less < 0 ? 0 : less > 1 ? 1 : less;
-}
-
-static void planes_turn(Planes *p, int n, float sixths)
-{
-    for (int i = 0; i < n; i++) {
-        float r = p->r[i], g = p->g[i], b = p->b[i];
-        float most = r > g ? r : g, least = r < g ? r : g;
-        most = most > b ? most : b;
-        least = least < b ? least : b;
-        float range = most - least, hue = hue_of(r, g, b, most, range) + sixths;
-        p->r[i] = most - range * missing(hue + 5);
-        p->g[i] = most - range * missing(hue + 3);
-        p->b[i] = most - range * missing(hue + 1);
-    }
-}
-
-void icl_hue(IclAugmenter *augmenter, double factor)
-{
-    float *x = icl_augmenter_pixels(augmenter);
-    size_t n = icl_augmenter_values(augmenter) / 3;
-    Planes planes;
-
-    for (size_t i = 0; augmenter->c == 3 && i < n; i += BLOCK, x += 3 * BLOCK) {
-        int count = (int)MIN(BLOCK, n - i);
-        for (int k = 0; k < count; k++) {
-            planes.r[k] = x[3 * k];
-            planes.g[k] = x[3 * k + 1];
-            planes.b[k] = x[3 * k + 2];
-        }
-        planes_turn(&planes, count, (float)(6 * factor));
-        for (int k = 0; k < count; k++) {
-            x[3 * k] = planes.r[k];
-            x[3 * k + 1] = planes.g[k];
-            x[3 * k + 2] = planes.b[k];
-        }
-    }
 }
 
 void icl_invert(IclAugmenter *augmenter)
@@ -176,37 +49,58 @@ void icl_posterize(IclAugmenter *augmenter, int bits)
         x[i] = (float)(whole_level(x[i]) & mask);
 }
 
-/* Smallest and largest of a channel. */
-static void channel_limits(const float *x, size_t n, int step, float *least, float *most)
+typedef struct Limits {
+    float least, most;
+} Limits;
+
+/* Of every `step`th value: in lanes, which a compiler may keep in vectors. */
+static Limits limits_of(const float *x, size_t n, int step)
 {
-    *least = *most = x[0];
-    for (size_t i = 1; i < n; i++) {
-        float at = x[i * step];
-        *least = at < *least ? at : *least;
-        *most = at > *most ? at : *most;
+    enum { LANES = 8 };
+    Limits limits = {x[0], x[0]};
+    float least[LANES], most[LANES];
+    size_t i = 0;
+
+    for (int k = 0; k < LANES; k++)
+        least[k] = most[k] = x[0];
+    for (; i + LANES <= n; i += LANES)
+        for (int k = 0; k < LANES; k++) {
+            float at = x[(i + k) * step];
+            least[k] = at < least[k] ? at : least[k];
+            most[k] = at > most[k] ? at : most[k];
+        }
+    for (; i < n; i++) {
+        limits.least = MIN(limits.least, x[i * step]);
+        limits.most = MAX(limits.most, x[i * step]);
     }
+    for (int k = 0; k < LANES; k++) {
+        limits.least = MIN(limits.least, least[k]);
+        limits.most = MAX(limits.most, most[k]);
+    }
+    return limits;
 }
 
 void icl_autocontrast(IclAugmenter *augmenter)
 {
-    float *x = icl_augmenter_pixels(augmenter), least, most;
+    float *x = icl_augmenter_pixels(augmenter);
     int c = augmenter->c;
     size_t n = icl_augmenter_values(augmenter) / c;
 
     for (int k = 0; k < c; k++, x++) {
-        channel_limits(x, n, c, &least, &most);
-        float scale = 255 / (most - least);
-        for (size_t i = 0; most > least && i < n; i++)
-            x[i * c] = level((x[i * c] - least) * scale);
+        Limits limits = limits_of(x, n, c);
+        float scale = 255 / (limits.most - limits.least);
+        for (size_t i = 0; limits.most > limits.least && i < n; i++)
+            x[i * c] = level((x[i * c] - limits.least) * scale);
     }
 }
 
 void icl_channel_shift(IclAugmenter *augmenter, double levels)
 {
-    float *x = icl_augmenter_pixels(augmenter), by = (float)levels, least, most;
+    float *x = icl_augmenter_pixels(augmenter), by = (float)levels;
     size_t n = icl_augmenter_values(augmenter);
+    Limits limits = limits_of(x, n, 1);
+    const float least = limits.least, most = limits.most;
 
-    channel_limits(x, n, 1, &least, &most);
     for (size_t i = 0; i < n; i++) {
         float at = x[i] + by;
         x[i] = at < least ? least : at > most ? most : at;

@@ -9,6 +9,23 @@
 
 #include "augmenter.h"
 
+typedef enum {
+    ICL_JITTER_BRIGHTNESS,
+    ICL_JITTER_CONTRAST,
+    ICL_JITTER_SATURATION,
+    ICL_JITTER_HUE,
+    ICL_JITTERS
+} IclJitterKind;
+
+typedef struct IclJitter {
+    IclJitterKind kind;
+    double factor;
+} IclJitter;
+
+/* At most four changes, in turn. */
+void icl_jitter(IclAugmenter *augmenter, const IclJitter *jitters, int n);
+
+/* One of them. */
 void icl_brightness(IclAugmenter *augmenter, double factor); /* f x */
 void icl_contrast(IclAugmenter *augmenter, double factor);   /* f x + (1 - f) mean of the grey */
 void icl_saturation(IclAugmenter *augmenter, double factor); /* f x + (1 - f) grey */

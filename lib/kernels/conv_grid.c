@@ -13,7 +13,9 @@ enum {
     BLOCK_BYTES = 512 << 10, /* ... of a block of taps and channels, in the second-level cache */
     ROWS_LEAST = 24,         /* of a chunk, so that its weights are worth fetching */
     TABLE_MOST = 16384,      /* pointers of a chunk */
-    FAR_BYTES = 1 << 20,     /* more results than this are not in the second-level cache */
+    FAR_BYTES = 1 << 20,     /* more results than this are not in the second-level cache; */
+    LONG_SUM = 128, /* of so many products, which hide the fetching, half as many are far */
+    RUN_LINES = 4,  /* least output lines of a chunk of runs: kernels share their inputs */
     CHUNKS_WANTED = 64,
     CHUNK_LEAST = 1 << 19, /* multiply-adds */
     CHUNK_MOST = 1 << 22,
@@ -51,6 +53,13 @@ static size_t grid_outputs(const Grid *g)
     return (size_t)g->n * g->y.out * g->x.out * g->groups * g->f;
 }
 
+static bool is_far(const Grid *g)
+{
+    size_t most = grid_k(g) < LONG_SUM ? FAR_BYTES : FAR_BYTES / 2;
+
+    return grid_outputs(g) > most / sizeof(float);
+}
+
 /* The panels are parted as far as a chunk's weights ask for; where the weights are more than the
  * input, as far as it goes: rather than all weights, every thread reads all of the input. */
 static int panel_blocks(const Grid *g, size_t chunks)
@@ -80,7 +89,7 @@ static Split grid_split(const Grid *g)
     s.panel_blocks = panel_blocks(g, macs / chunk_macs);
     size_t rows = rows_wanted(g, chunk_macs * s.panel_blocks / (row_macs + 1));
     if (s.runs) {
-        size_t lines = clamp_size(rows / (size_t)(g->x.rows + 1), 1, (size_t)g->y.rows);
+        size_t lines = clamp_size(rows / (size_t)(g->x.rows + 1), RUN_LINES, (size_t)g->y.rows);
         s.row_blocks = (int)divide_up((size_t)g->y.rows, lines);
         s.rows = divide_up((size_t)g->y.rows, (size_t)s.row_blocks) * g->x.rows;
         s.taps = g->y.taps;
@@ -406,7 +415,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
                  .c = s.c,
                  .bias = bias,
                  .sums = work.sums,
-                 .far = grid_outputs(g) > FAR_BYTES / sizeof(float),
+                 .far = is_far(g),
                  .activation = output->activation,
                  .alpha = output->alpha};
 

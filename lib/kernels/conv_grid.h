@@ -53,7 +53,10 @@ static inline size_t grid_packed_size(const Grid *g)
 static inline size_t grid_k(const Grid *g) { return (size_t)g->y.taps * g->x.taps * g->c; }
 
 /* Panels of a group, and the first vector of one. */
-static inline int grid_panels(const Grid *g) { return panel_count(g->f, grid_k(g)); }
+static inline int grid_panels(const Grid *g)
+{
+    return panel_count(g->f, grid_k(g), g->y.rows * g->x.rows);
+}
 
 static inline int grid_panel_start(const Grid *g, int i)
 {

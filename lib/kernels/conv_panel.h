@@ -44,13 +44,13 @@ static inline int panel_vectors(int f) { return (f + VL - 1) / VL; }
 
 /* How many panels `f` filters are cut into for sums of k products, as equal as can be: as wide as
  * the registers allow, but where the weights of a wide one (k rows) come from the second-level
- * cache for each tile, narrower and of more rows. */
-static inline int panel_count(int f, size_t k)
+ * cache for each of a sample's few tiles, narrower and of more rows. */
+static inline int panel_count(int f, size_t k, int sample_rows)
 {
     int vectors = panel_vectors(f);
 
     if (TILE_VECTORS == 4)
-        return k < 1024 ? (vectors + 3) / 4 : (vectors + 2) / 3;
+        return k < 1024 || sample_rows >= 64 ? (vectors + 3) / 4 : (vectors + 2) / 3;
     return vectors < TILE_VECTORS ? 1 : vectors / 2;
 }
 

@@ -95,6 +95,29 @@ INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int
     }
 }
 
+/* What a tile's loop goes through: the rows' channels and the weights, a step a channel. */
+typedef struct Steps {
+    const float *p[TILE_ROWS], *w;
+    const char *next;
+    size_t next_step;
+} Steps;
+
+INLINE void tile_step(Steps *s, vf sum[][TILE_VECTORS], int c, const int mr, const int nv)
+{
+    vf b[TILE_VECTORS];
+
+    __builtin_prefetch(s->next, 0, 2);
+    UNROLLED(j, nv)
+        b[j] = vload(s->w + j * VL);
+    UNROLLED(m, mr) {
+        vf a = vset(s->p[m][c]);
+        UNROLLED(j, nv)
+            sum[m][j] += a * b[j];
+    }
+    s->w += nv * VL;
+    s->next += s->next_step;
+}
+
 INLINE void tile_fetch(const Tile *t, const float *p, int row, const int mr, const int nv)
 {
     UNROLLED(m, mr)
@@ -102,36 +125,57 @@ INLINE void tile_fetch(const Tile *t, const float *p, int row, const int mr, con
             __builtin_prefetch(p + t->out[row + m] + j * VL);
 }
 
+/* As many steps as there are vectors of results, each after one of them is fetched. */
+INLINE void tile_fetch_steps(const Tile *t, const float *p, int row, Steps *s,
+                             vf sum[][TILE_VECTORS], int c, const int mr, const int nv)
+{
+    for (int m = 0; m < mr; m++) {
+        const float *at = p + t->out[row + m];
+        UNROLLED(j, nv) {
+            __builtin_prefetch(at + j * VL);
+            tile_step(s, sum, c++, mr, nv);
+        }
+    }
+}
+
+/* The first steps of a far tile, with a vector each of where the results go (and first of `add`,
+ * which is read before): in one burst they would hold up the weights. Where channels are fewer,
+ * they come first all the same. */
+INLINE int tile_far(const Tile *t, int row, Steps *s, vf sum[][TILE_VECTORS], const int mr,
+                    const int nv)
+{
+    const int steps = mr * nv;
+
+    if (t->c < 2 * steps) {
+        tile_fetch(t, t->y, row, mr, nv);
+        if (t->add)
+            tile_fetch(t, t->add, row, mr, nv);
+        return 0;
+    }
+    if (t->add)
+        tile_fetch_steps(t, t->add, row, s, sum, 0, mr, nv);
+    tile_fetch_steps(t, t->y, row, s, sum, t->add ? steps : 0, mr, nv);
+    return t->add ? 2 * steps : steps;
+}
+
 INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
-    const float *w = t->w, *const *rows = t->rows + row;
-    const char *next = t->next;
+    const float *const *rows = t->rows + row;
     float *sums = t->sums + (size_t)row * nv * VL;
+    Steps s = {.w = t->w, .next = t->next, .next_step = t->next_step};
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
             sum[m][j] = vload(t->begun ? sums + (m * nv + j) * VL : t->bias + j * VL);
-    if (t->far && t->last) {
-        tile_fetch(t, t->y, row, mr, nv);
-        if (t->add)
-            tile_fetch(t, t->add, row, mr, nv);
-    }
     for (int tap = 0; tap < t->taps; tap++, rows += t->stride) {
-        const float *p[TILE_ROWS];
         UNROLLED(m, mr)
-            p[m] = rows[m] + t->first;
-        for (int c = 0; c < t->c; c++, w += nv * VL, next += t->next_step) {
-            vf b[TILE_VECTORS];
-            __builtin_prefetch(next, 0, 2);
-            UNROLLED(j, nv)
-                b[j] = vload(w + j * VL);
-            UNROLLED(m, mr) {
-                vf a = vset(p[m][c]);
-                UNROLLED(j, nv)
-                    sum[m][j] += a * b[j];
-            }
-        }
+            s.p[m] = rows[m] + t->first;
+        int c = 0;
+        if (t->far && t->last && !tap)
+            c = tile_far(t, row, &s, sum, mr, nv);
+        for (; c < t->c; c++)
+            tile_step(&s, sum, c, mr, nv);
     }
     if (t->last && tile_is_plain(t, nv)) {
         if (t->f == nv * VL)

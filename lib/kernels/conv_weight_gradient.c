@@ -113,7 +113,7 @@ static Split split_of(const IclConvShape *s)
         split.gc *= s->kw;
         split.kw = 1;
     }
-    split.panels = panel_count(split.gf, 0);
+    split.panels = panel_count(split.gf, 0, 0);
     split.ranges = (int)divide_up((size_t)split.gc, RANGE);
     split.padded_f = (size_t)panel_vectors(split.gf) * VL;
     split.pixels = (size_t)s->n * s->oh * s->ow;

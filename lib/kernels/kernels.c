@@ -22,6 +22,7 @@ static pthread_once_t filled = PTHREAD_ONCE_INIT;
         icl_element_##tier(&(table)->element);           \
         icl_optimizer_##tier(&(table)->optimizer);       \
         icl_resize_##tier(&(table)->resize);             \
+        icl_colour_##tier(&(table)->colour);             \
     } while (0)
 
 static void tables_fill(void)

@@ -175,18 +175,61 @@ typedef struct IclElementKernels {
     void (*softmax)(const float *x, size_t rows, int c, float *y);
 } IclElementKernels;
 
-/* One optimizer step over `count` weights; formulas of Keras 3. `lr` is the step's own learning
- * rate; weight decay first: w -= w * decay * lr. Leaves g zero, for the next gradients to be added
- * to: it is at hand here, and would be a pass over memory elsewhere. */
+/* The numbers of one optimizer step; each kernel reads those that its formula names. */
+typedef struct IclOptimizerStep {
+    float lr;                         /* the learning rate, with what the formula makes of it */
+    float decay;                      /* weight decay times the learning rate */
+    float beta1, beta2, rest1, rest2; /* rest: 1 - beta */
+    float mean, fresh, square;        /* factors of m, g and v */
+    float epsilon;
+    bool nesterov, amsgrad, centered;
+} IclOptimizerStep;
+
+/* One step over `count` weights, whose state is in `slots`. Weight decay is decoupled and taken
+ * with the step: w -= w * decay + step. Leaves g zero, for the next gradients to be added to: it is
+ * at hand here, and would be a pass over memory elsewhere. */
+typedef void IclOptimizerKernel(float *w, float *g, float *const *slots, size_t count,
+                                const IclOptimizerStep *s);
+
+/* Formulas of Keras 3. */
 typedef struct IclOptimizerKernels {
-    /* m = momentum m - lr g; w += m (nesterov: w += momentum m - lr g). momentum 0: w -= lr g, m
-     * unused */
-    void (*sgd)(float *w, float *g, float *m, size_t count, float lr, float momentum,
-                bool nesterov, float decay);
-    /* m += (g - m)(1 - beta1); v += (g g - v)(1 - beta2); w -= alpha m / (sqrt(v) + epsilon), where
-     * alpha = lr sqrt(1 - beta2^t) / (1 - beta1^t) is the caller's */
-    void (*adam)(float *w, float *g, float *m, float *v, size_t count, float lr, float alpha,
-                 float beta1, float beta2, float epsilon, float decay);
+    /* beta1 0: step = lr g. Else m = beta1 m - lr g; step = -m (nesterov: lr g - beta1 m) */
+    IclOptimizerKernel *sgd;
+    /* step = lr sign(beta1 m + rest1 g); m = beta2 m + rest2 g */
+    IclOptimizerKernel *lion;
+    /* m += (g - m) rest1; v += (g g - v) rest2; step = lr m / (sqrt(v) + epsilon); amsgrad: the
+     * root of u = max(u, v). slots: m v u */
+    IclOptimizerKernel *adam;
+    /* m, v as adam; step = lr (mean m + fresh g) / (sqrt(square v) + epsilon) */
+    IclOptimizerKernel *nadam;
+    /* m as adam; u = max(beta2 u, |g|); step = lr m / (u + epsilon) */
+    IclOptimizerKernel *adamax;
+    /* m, v as adam; w -= w * decay; g = mean m / (sqrt(square v) + epsilon), for step() below once
+     * the norms of both are known */
+    IclOptimizerKernel *lamb;
+    /* v = beta1 v + rest1 g g; step = lr g / sqrt(v + epsilon); centered: a = beta1 a + rest1 g,
+     * the root of v - a a + epsilon; beta2 > 0: m = beta2 m + step; step = m. slots: v, a, m,
+     * without those that are not used */
+    IclOptimizerKernel *rmsprop;
+    /* a += g g; step = lr g / sqrt(a + epsilon) */
+    IclOptimizerKernel *adagrad;
+    /* v = beta1 v + rest1 g g; d = sqrt(x + epsilon) g / sqrt(v + epsilon);
+     * x = beta1 x + rest1 d d; step = lr d. slots: v x */
+    IclOptimizerKernel *adadelta;
+
+    /* w -= factor g; g = 0 */
+    void (*step)(float *w, float *g, size_t count, float factor);
+    /* g = scale g + l1 sign(w) + 2 l2 w */
+    void (*regularize)(const float *w, float *g, size_t count, float scale, float l1, float l2);
+    /* g = scale g, held to -most..most */
+    void (*clip)(float *g, size_t count, float scale, float most);
+    void (*average)(float *mean, const float *w, size_t count,
+                    float momentum);                 /* mean = momentum mean + (1 - momentum) w */
+    double (*sum_abs)(const float *x, size_t count); /* in double */
+    /* Of x [rows,stride], the first `units` columns: sums[units] = sum x x, and x *= factor[units]
+     */
+    void (*unit_squares)(const float *x, size_t rows, size_t stride, size_t units, double *sums);
+    void (*scale_units)(float *x, size_t rows, size_t stride, size_t units, const float *factor);
 } IclOptimizerKernels;
 
 /* What a plane holds. Alpha is one byte of a pixel of four. */
@@ -244,6 +287,21 @@ typedef struct IclResizeKernels {
     void (*colours)(const IclColourMatrix *matrix, int n, const float *const in[3], float *out);
 } IclResizeKernels;
 
+typedef enum { ICL_COLOUR_LINEAR, ICL_COLOUR_SATURATION, ICL_COLOUR_HUE } IclColourKind;
+
+/* A change of an RGB pixel x of 0..255, grey being 0.2989 R + 0.587 G + 0.114 B:
+ * linear: f x + offset; saturation: f x + (1 - f) grey, both held to 0..255; hue: turned by f of the
+ * circle, -0.5..0.5 */
+typedef struct IclColourChange {
+    IclColourKind kind;
+    float factor, offset;
+} IclColourChange;
+
+typedef struct IclColourKernels {
+    /* One change after another to each pixel of x [n,3]; returns the sum of the results' grey. */
+    double (*change)(const IclColourChange *changes, int n_changes, size_t n, float *x);
+} IclColourKernels;
+
 typedef struct IclKernels {
     const char *name; /* "avx512" */
     IclConvKernels conv;
@@ -253,6 +311,7 @@ typedef struct IclKernels {
     IclElementKernels element;
     IclOptimizerKernels optimizer;
     IclResizeKernels resize;
+    IclColourKernels colour;
 } IclKernels;
 
 /* The table of icl_cpu_tier(), chosen once. */

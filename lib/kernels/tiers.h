@@ -15,7 +15,8 @@
     void icl_batchnorm_##tier(IclBatchnormKernels *table);       \
     void icl_element_##tier(IclElementKernels *table);           \
     void icl_optimizer_##tier(IclOptimizerKernels *table);       \
-    void icl_resize_##tier(IclResizeKernels *table);
+    void icl_resize_##tier(IclResizeKernels *table);             \
+    void icl_colour_##tier(IclColourKernels *table);
 
 ICL_TIER_FILLS(reference)
 ICL_TIER_FILLS(baseline)

@@ -1,33 +1,79 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
-#include "fit.h"
+#include "fit_parts.h"
 
 #include <string.h>
 
-static void add_chunks(void *user, const IclLayer *layer, IclWeight *weight)
+static void add_pieces(GArray *pieces, int tensor, size_t count, size_t most)
 {
-    IclFit *fit = user;
-    size_t count = icl_tensor_count(&weight->tensor);
-
-    for (size_t at = 0; at < count && weight->role != ICL_WEIGHT_MOVING; at += ICL_CHUNK) {
-        IclFitChunk chunk = {(float *)weight->tensor.data + at, fit->n_gradients + at,
-                             MIN((size_t)ICL_CHUNK, count - at), weight->role == ICL_WEIGHT_KERNEL};
-        g_array_append_val(fit->chunks, chunk);
+    for (size_t at = 0; at < count; at += most) {
+        IclFitChunk piece = {tensor, at, MIN(most, count - at)};
+        g_array_append_val(pieces, piece);
     }
-    fit->n_gradients += icl_round_up(count, 16);
 }
 
+static void add_tensor(void *user, const IclLayer *layer, IclWeight *weight)
+{
+    IclFit *fit = user;
+    bool kernel = weight->role == ICL_WEIGHT_KERNEL;
+    IclFitTensor tensor = {.w = weight->tensor.data,
+                           .offset = fit->n_gradients,
+                           .count = icl_tensor_count(&weight->tensor),
+                           .units = kernel ? (size_t)layer->out.c : 1,
+                           .kernel = kernel,
+                           .first_chunk = (int)fit->chunks->len};
+
+    fit->n_gradients += icl_round_up(tensor.count, 16);
+    if (weight->role == ICL_WEIGHT_MOVING)
+        return;
+    add_pieces(fit->chunks, (int)fit->tensors->len, tensor.count, ICL_CHUNK);
+    add_pieces(fit->blocks, (int)fit->tensors->len, tensor.units, ICL_FIT_BLOCK);
+    tensor.n_chunks = (int)fit->chunks->len - tensor.first_chunk;
+    g_array_append_val(fit->tensors, tensor);
+}
+
+/* The last kernel, and what stands behind it. */
+static void mark_head(GArray *tensors)
+{
+    for (guint i = tensors->len; i-- > 0;) {
+        IclFitTensor *tensor = &g_array_index(tensors, IclFitTensor, i);
+        tensor->head = true;
+        if (tensor->kernel)
+            return;
+    }
+}
+
+static void fit_tensors(IclFit *fit)
+{
+    fit->tensors = g_array_new(FALSE, FALSE, sizeof(IclFitTensor));
+    fit->chunks = g_array_new(FALSE, FALSE, sizeof(IclFitChunk));
+    fit->blocks = g_array_new(FALSE, FALSE, sizeof(IclFitChunk));
+    icl_graph_each_weight(fit->graph, add_tensor, fit);
+    mark_head(fit->tensors);
+    fit->sums = g_malloc0_n(fit->chunks->len + 1, sizeof *fit->sums);
+}
+
+static void fill(float *x, size_t count, float value)
+{
+    for (size_t i = 0; i < count; i++)
+        x[i] = value;
+}
+
+/* Gradients that wait for more are state too: with accumulate, the executor's are a slot. */
 static bool fit_slots(IclFit *fit, GError **error)
 {
     const IclOptimizer *optimizer = fit->params.optimizer;
+    size_t count;
 
-    fit->chunks = g_array_new(FALSE, FALSE, sizeof(IclFitChunk));
-    icl_graph_each_weight(fit->graph, add_chunks, fit);
-    fit->n_slots = optimizer->class->slots(optimizer);
-    for (int i = 0; i < fit->n_slots; i++)
+    fit->own_slots = fit->n_slots = icl_optimizer_slots(optimizer);
+    for (int i = 0; i < fit->own_slots; i++)
         if (!(fit->slots[i] =
                   icl_memory_new(fit->n_gradients * sizeof(float), "the optimizer's state", error)))
             return false;
+    for (int i = 0; optimizer->class->initial && i < optimizer->class->slots(optimizer); i++)
+        fill(fit->slots[i], fit->n_gradients, optimizer->class->initial(optimizer));
+    if (optimizer->accumulate > 1)
+        fit->slots[fit->n_slots++] = icl_executor_gradients(fit->training, &count);
     return true;
 }
 
@@ -45,6 +91,7 @@ IclFit *icl_fit_new(IclGraph *graph, const IclFitParams *params, GError **error)
 
     fit->params = *params;
     fit->graph = graph;
+    fit_tensors(fit);
     if (!fit_executors(fit, error) || !fit_slots(fit, error))
         return NULL;
     return g_steal_pointer(&fit);
@@ -56,9 +103,12 @@ void icl_fit_free(IclFit *fit)
         return;
     icl_executor_free(fit->training);
     icl_executor_free(fit->inference);
-    for (int i = 0; i < ICL_SLOTS_MAX; i++)
+    for (int i = 0; i < fit->own_slots; i++)
         icl_memory_free(fit->slots[i]);
+    g_clear_pointer(&fit->tensors, g_array_unref);
     g_clear_pointer(&fit->chunks, g_array_unref);
+    g_clear_pointer(&fit->blocks, g_array_unref);
+    g_free(fit->sums);
     g_free(fit);
 }
 
@@ -77,30 +127,6 @@ static void update_moving(void *user, const IclLayer *layer, IclWeight *weight)
     if (weight->role == ICL_WEIGHT_MOVING)
         for (size_t i = 0; i < icl_tensor_count(&weight->tensor); i++)
             w[i] = w[i] * weight->momentum + batch[i] * (1 - weight->momentum);
-}
-
-typedef struct Step {
-    const IclFit *fit;
-    float *gradients;
-    double learning_rate;
-} Step;
-
-static void update_chunk(void *user, int number, int thread)
-{
-    const Step *step = user;
-    const IclFit *fit = step->fit;
-    const IclFitChunk *chunk = &g_array_index(fit->chunks, IclFitChunk, number);
-    const IclOptimizer *optimizer = fit->params.optimizer;
-    IclUpdate update = {.w = chunk->w,
-                        .g = step->gradients + chunk->offset,
-                        .count = chunk->count,
-                        .lr = step->learning_rate,
-                        .decay = chunk->decays ? optimizer->decay : 0,
-                        .t = (double)fit->updates + 1};
-
-    for (int i = 0; i < fit->n_slots; i++)
-        update.slots[i] = fit->slots[i] + chunk->offset;
-    optimizer->class->update(optimizer, &update);
 }
 
 static void set_input(IclExecutor *executor, const float *x, int n)
@@ -140,18 +166,42 @@ IclLoss icl_fit_gradients(IclFit *fit, const float *x, const IclTargets *targets
 IclLoss icl_fit_update(IclFit *fit, const float *x, const IclTargets *targets, int n,
                        double learning_rate)
 {
-    size_t count;
-    float *gradients = icl_executor_gradients(fit->training, &count);
     IclTeam team;
 
     icl_team_begin(&team, icl_executor_threads(fit->training));
     IclLoss loss = add_gradients(fit, x, targets, n, &team);
+    loss.sum += icl_fit_team_penalty(fit, &team) * n;
     icl_graph_each_weight(fit->graph, update_moving, &(Moving){fit->training, 0});
-    icl_team_run(&team, (int)fit->chunks->len, update_chunk,
-                 &(Step){fit, gradients, learning_rate});
+    if ((fit->updates + 1) % (uint64_t)fit->params.optimizer->accumulate == 0)
+        icl_fit_apply(fit, learning_rate, &team);
     icl_team_end(&team);
     fit->updates++;
     return loss;
+}
+
+double icl_fit_penalty(IclFit *fit)
+{
+    IclTeam team;
+
+    icl_team_begin(&team, icl_executor_threads(fit->training));
+    double penalty = icl_fit_team_penalty(fit, &team);
+    icl_team_end(&team);
+    return penalty;
+}
+
+void icl_fit_swap_average(IclFit *fit)
+{
+    int slot = icl_fit_average_slot(fit);
+
+    for (guint i = 0; slot >= 0 && icl_fit_steps(fit) > 0 && i < fit->tensors->len; i++) {
+        const IclFitTensor *tensor = &g_array_index(fit->tensors, IclFitTensor, i);
+        float *average = fit->slots[slot] + tensor->offset;
+        for (size_t k = 0; k < tensor->count; k++) {
+            float w = tensor->w[k];
+            tensor->w[k] = average[k];
+            average[k] = w;
+        }
+    }
 }
 
 void icl_fit_forward(IclFit *fit, const float *x, int n)

@@ -10,12 +10,20 @@
 #include "loss.h"
 #include "optimizer.h"
 
-/* A piece of one weight, and where its gradient and state lie. */
-typedef struct IclFitChunk {
+/* A trained weight, and where its gradient and state lie. */
+typedef struct IclFitTensor {
     float *w;
     size_t offset; /* in gradients and slots */
     size_t count;
-    bool decays;
+    size_t units; /* of a kernel: [count / units, units]; else 1 */
+    bool kernel, head;
+    int first_chunk, n_chunks;
+} IclFitTensor;
+
+/* A piece of one, and of its units. */
+typedef struct IclFitChunk {
+    int tensor;
+    size_t at, count; /* at: in the tensor */
 } IclFitChunk;
 
 typedef struct IclFitParams {
@@ -25,15 +33,20 @@ typedef struct IclFitParams {
     int batch, threads;
 } IclFitParams;
 
+/* The optimizer's own, the average of the weights, the gradients gathered. */
+enum { ICL_FIT_SLOTS_MAX = ICL_OPTIMIZER_SLOTS_MAX + 2 };
+
 typedef struct IclFit {
     IclFitParams params;
     IclGraph *graph;                   /* borrowed; its weights change */
     IclExecutor *training, *inference; /* the second in the first's memory: prepare it first */
-    GArray *chunks;                    /* of IclFitChunk */
-    float *slots[ICL_SLOTS_MAX];       /* the optimizer's state, laid out as the gradients */
-    int n_slots;
+    GArray *tensors;                   /* of IclFitTensor */
+    GArray *chunks, *blocks;           /* of IclFitChunk: runs of entries, runs of units */
+    double (*sums)[2];                 /* [chunks] of two sums that a pass takes */
+    float *slots[ICL_FIT_SLOTS_MAX];   /* all state, laid out as the gradients */
+    int n_slots, own_slots;            /* the rest is the executor's memory */
     size_t n_gradients;
-    uint64_t updates; /* done */
+    uint64_t updates; /* batches learned from; with accumulate, several make an update */
 } IclFit;
 
 /* Borrows the graph, whose weights begin as they are. NULL with ICL_ERROR_MEMORY. */
@@ -42,7 +55,7 @@ void icl_fit_free(IclFit *fit); /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclFit, icl_fit_free)
 
 /* One update from a batch: forward, loss, backward, moving averages, optimizer. x [n,h,w,c];
- * n <= batch. The loss is that before the update. */
+ * n <= batch. The loss is that before the update, and has the regularizers' part. */
 IclLoss icl_fit_update(IclFit *fit, const float *x, const IclTargets *targets, int n,
                        double learning_rate);
 
@@ -51,6 +64,14 @@ IclLoss icl_fit_gradients(IclFit *fit, const float *x, const IclTargets *targets
 
 /* The forward pass of an update alone: sets what the layers measure of the batch. */
 void icl_fit_forward(IclFit *fit, const float *x, int n);
+
+/* What l1 and l2 add to the loss. */
+double icl_fit_penalty(IclFit *fit);
+
+/* Puts the average of the weights in their place, or back: twice is as it was. With the optimizer's
+ * ema, for validation and for the model that is saved; without, or before the first update, nothing
+ * happens. */
+void icl_fit_swap_average(IclFit *fit);
 
 /* A batch through an inference executor whose weights are prepared. The loss is that of training
  * (NULL: cross entropy) without smoothing. classed: [classes], added to; NULL: not wanted. */

@@ -43,7 +43,7 @@ static bool add_training(const IclGraph *graph, const IclOptimizer *optimizer, i
         footprint->scratch += within.scratch;
     }
     footprint->gradients = footprint->weights;
-    footprint->state = footprint->weights * optimizer->class->slots(optimizer);
+    footprint->state = footprint->weights * icl_optimizer_slots(optimizer);
     return true;
 }
 

@@ -6,7 +6,8 @@
 
 #include "loss.h"
 
-#define ICL_LOSS_SMOOTHING(help) ICL_REAL(IclCriterion, smoothing, "0", 0, 0.99, help)
+#define ICL_LOSS_SMOOTHING(help) \
+    ICL_REAL_OR(IclCriterion, smoothing, "label_smoothing", "0", 0, 0.99, help)
 
 extern const IclLossClass icl_cross_entropy_class, icl_divergence_class, icl_mean_squares_class,
     icl_focal_class;                                                /* of one class out of many */

@@ -2,93 +2,57 @@
  * Copyright (C) 2026 the icl authors */
 #include "optimizer.h"
 
+#include <glib.h>
 #include <math.h>
 
-#include "kernels.h"
+#include "optimizer_classes.h"
 
-typedef struct Sgd {
-    IclOptimizer optimizer;
-    double momentum;
-    bool nesterov;
-} Sgd;
-
-#define LR(type, initial)                                                                          \
-    {                                                                                              \
-        "lr", ICL_PARAM_REAL, offsetof(type, optimizer.lr), initial, 0, 1e3, NULL, "learning rate" \
-    }
-#define DECAY(type, initial)                                                             \
-    {                                                                                    \
-        "decay", ICL_PARAM_REAL, offsetof(type, optimizer.decay), initial, 0, 1e3, NULL, \
-            "decoupled weight decay of kernels, times the learning rate"                 \
-    }
-
-static const IclParam sgd_params[] = {
-    LR(Sgd, "0.01"),
-    ICL_REAL(Sgd, momentum, "0", 0, 1, "share of the last step that is taken again"),
-    ICL_BOOL(Sgd, nesterov, "no", "look ahead along the momentum"),
-    DECAY(Sgd, "0"),
-    {0},
-};
-
-static int sgd_slots(const IclOptimizer *optimizer)
-{
-    return ((const Sgd *)optimizer)->momentum > 0;
-}
-
-static void sgd_update(const IclOptimizer *optimizer, const IclUpdate *u)
-{
-    const Sgd *sgd = (const Sgd *)optimizer;
-
-    icl_kernels()->optimizer.sgd(u->w, u->g, u->slots[0], u->count, (float)u->lr,
-                                 (float)sgd->momentum, sgd->nesterov, (float)u->decay);
-}
-
-static const IclOptimizerClass sgd_class = {
-    .base = {"sgd", "stochastic gradient descent, with momentum if asked for", sizeof(Sgd),
-             sgd_params},
-    .slots = sgd_slots,
-    .update = sgd_update,
-};
-
-typedef struct Adam {
-    IclOptimizer optimizer;
-    double beta1, beta2, epsilon;
-} Adam;
-
-#define ADAM_BETAS                                                                      \
-    ICL_REAL(Adam, beta1, "0.9", 0, 0.999999, "decay of the gradients' mean"),          \
-        ICL_REAL(Adam, beta2, "0.999", 0, 0.999999, "decay of the gradients' squares"), \
-        ICL_REAL(Adam, epsilon, "1e-7", 1e-30, 1, "added to the root of the squares")
-
-static const IclParam adam_params[] = {LR(Adam, "1e-3"), ADAM_BETAS, DECAY(Adam, "0"), {0}};
-static const IclParam adamw_params[] = {LR(Adam, "1e-3"), DECAY(Adam, "0.004"), ADAM_BETAS, {0}};
-
-static int adam_slots(const IclOptimizer *optimizer) { return 2; }
-
-static void adam_update(const IclOptimizer *optimizer, const IclUpdate *u)
-{
-    const Adam *adam = (const Adam *)optimizer;
-    double alpha = u->lr * sqrt(1 - pow(adam->beta2, u->t)) / (1 - pow(adam->beta1, u->t));
-
-    icl_kernels()->optimizer.adam(u->w, u->g, u->slots[0], u->slots[1], u->count, (float)u->lr,
-                                  (float)alpha, (float)adam->beta1, (float)adam->beta2,
-                                  (float)adam->epsilon, (float)u->decay);
-}
-
-static const IclOptimizerClass adam_class = {
-    .base = {"adam", "Adam (Kingma and Ba 2014)", sizeof(Adam), adam_params},
-    .slots = adam_slots,
-    .update = adam_update,
-};
-
-static const IclOptimizerClass adamw_class = {
-    .base = {"adamw", "Adam with decoupled weight decay (Loshchilov and Hutter 2017)", sizeof(Adam),
-             adamw_params},
-    .slots = adam_slots,
-    .update = adam_update,
-};
-
-static const IclClass *const classes[] = {&sgd_class.base, &adam_class.base, &adamw_class.base,
+static const IclClass *const classes[] = {&icl_sgd_class.base,
+                                          &icl_adam_class.base,
+                                          &icl_adamw_class.base,
+                                          &icl_nadam_class.base,
+                                          &icl_adamax_class.base,
+                                          &icl_rmsprop_class.base,
+                                          &icl_adagrad_class.base,
+                                          &icl_adadelta_class.base,
+                                          &icl_lion_class.base,
+                                          &icl_lamb_class.base,
                                           NULL};
 
 const IclFamily icl_optimizer_family = {"optimizers", "optimizer", classes};
+
+char *icl_optimizer_check(const void *instance)
+{
+    const IclOptimizer *o = instance;
+    const struct {
+        const char *name;
+        double value;
+    } clips[] = {{"clipvalue", o->clipvalue},
+                 {"clipnorm", o->clipnorm},
+                 {"global_clipnorm", o->global_clipnorm},
+                 {"agc", o->agc}};
+    const char *first = NULL;
+
+    for (size_t i = 0; i < G_N_ELEMENTS(clips); i++)
+        if (clips[i].value > 0 && first)
+            return g_strdup_printf("%s and %s are both given; clip in one way", first,
+                                   clips[i].name);
+        else if (clips[i].value > 0)
+            first = clips[i].name;
+    if (o->ema_warmup && !(o->ema > 0))
+        return g_strdup("ema_warmup is given without ema; add ema=0.999, say");
+    return NULL;
+}
+
+int icl_optimizer_slots(const IclOptimizer *optimizer)
+{
+    return optimizer->class->slots(optimizer) + (optimizer->ema > 0);
+}
+
+/* timm's ModelEmaV3 for the rise. */
+double icl_optimizer_average(const IclOptimizer *optimizer, double t)
+{
+    if (t <= 1)
+        return 0;
+    return optimizer->ema_warmup ? MIN(1 - pow(t, -2.0 / 3), optimizer->ema) : optimizer->ema;
+}

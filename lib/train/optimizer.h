@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Optimizers, Keras 3's formulas and defaults. Weight decay is decoupled and applied first
- * (w -= w * decay * lr), to kernels only: biases and batchnorm's vectors do not decay. */
+ * Optimizers, Keras 3's formulas and defaults. An update is, in this order: the mean of the
+ * gradients gathered, the regularizers' gradient, clipping, decoupled weight decay
+ * (w -= w * decay * lr) and the step, the average of the weights, the constraint. */
 #pragma once
 
 #include "class.h"
+#include "kernels.h"
 
-enum { ICL_SLOTS_MAX = 2 };
+enum { ICL_OPTIMIZER_SLOTS_MAX = 3 };
 
 typedef struct IclOptimizerClass IclOptimizerClass;
 
+/* The parameters every class has; 0 or no: off. */
 typedef struct IclOptimizer {
     const IclOptimizerClass *class;
-    double lr, decay; /* every class has these two parameters */
+    double lr, decay;
+    bool decay_norms;                                 /* decay biases and norms' vectors too */
+    double clipvalue, clipnorm, global_clipnorm, agc; /* one of them at most */
+    int accumulate;                                   /* batches an update */
+    double ema; /* share of the average that an update keeps */
+    bool ema_warmup;
+    double l1, l2, max_norm; /* of kernels */
 } IclOptimizer;
-
-/* A run of entries of one weight. */
-typedef struct IclUpdate {
-    float *w, *g; /* g is left zero */
-    float *slots[ICL_SLOTS_MAX];
-    size_t count;
-    double lr;
-    double decay; /* 0 for weights that do not */
-    double t;     /* number of this step, from 1 */
-} IclUpdate;
 
 struct IclOptimizerClass {
     IclClass base;
-    int (*slots)(const IclOptimizer *optimizer); /* vectors of state a weight */
-    void (*update)(const IclOptimizer *optimizer, const IclUpdate *update);
+    size_t kernel;    /* its step: an IclOptimizerKernel's offset in IclOptimizerKernels */
+    bool trust_ratio; /* the kernel leaves a direction in g, which is taken as long as |w| / |g| */
+    int (*slots)(const IclOptimizer *optimizer);     /* vectors of state a weight */
+    float (*initial)(const IclOptimizer *optimizer); /* that the state begins with; NULL: 0 */
+    /* The numbers of step t (from 1) at learning rate lr, but for decay. They are functions of t
+     * alone, so that a training goes on to the bit. */
+    void (*step)(const IclOptimizer *optimizer, double lr, double t, IclOptimizerStep *step);
 };
 
 extern const IclFamily icl_optimizer_family;
+
+/* Vectors of state a weight, the average among them. */
+int icl_optimizer_slots(const IclOptimizer *optimizer);
+
+/* The share of the average that update t (from 1) keeps: of the first, nothing. */
+double icl_optimizer_average(const IclOptimizer *optimizer, double t);

@@ -434,6 +434,12 @@ static const Row parted[] = {
     {"parts of two groups", 3, 25, 25, 4, 20, {3, 3}, {1, 1}, ONES, PAD(1), 2},
 };
 
+/* Results that do not stay in the caches are fetched while the sums run. */
+static const Row far[] = {
+    {"far results of long sums", 1, 32, 33, 129, 129, {1, 1}, ONES, ONES, PAD(0), 1},
+    {"far results of short sums", 1, 64, 65, 17, 65, {1, 1}, ONES, ONES, PAD(0), 1},
+};
+
 static const Row activations_full = {"whole vectors", 1,    5,    5,      7, 64,
                                      {3, 3},          ONES, ONES, PAD(1), 1};
 static const Row activations_ragged = {"ragged vectors", 1,    5,    5,      7, 21,
@@ -455,6 +461,8 @@ void conv_tests(void)
     }
     for (size_t i = 0; i < G_N_ELEMENTS(parted); i++)
         add_tier_tests("conv/weight gradient", parted[i].name, &parted[i], test_weight_gradient);
+    for (size_t i = 0; i < G_N_ELEMENTS(far); i++)
+        add_tier_tests("conv/forward", far[i].name, &far[i], test_forward);
     add_tier_tests("conv/activations", activations_full.name, &activations_full, test_activations);
     add_tier_tests("conv/activations", activations_ragged.name, &activations_ragged,
                    test_activations);

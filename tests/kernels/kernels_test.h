@@ -66,7 +66,8 @@ double bench_peak(int tier);
 
 /* The family files. */
 #define KERNEL_FAMILIES(X) \
-    X(conv) X(depthwise) X(pool) X(batchnorm) X(element) X(optimizer) X(resize) X(winograd)
+    X(conv)                \
+    X(depthwise) X(pool) X(batchnorm) X(element) X(optimizer) X(resize) X(winograd) X(colour)
 
 #define KERNEL_FAMILY(name)  \
     void name##_tests(void); \

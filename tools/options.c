@@ -16,6 +16,7 @@ typedef struct Parse {
     char *const *args; /* the next one */
     char *values;
     char **problem;
+    const char *data; /* the operand of a file of options, or NULL */
 } Parse;
 
 G_GNUC_PRINTF(2, 3) static bool fail(const Parse *parse, const char *format, ...)
@@ -27,7 +28,7 @@ G_GNUC_PRINTF(2, 3) static bool fail(const Parse *parse, const char *format, ...
     return false;
 }
 
-static bool set_int(const Parse *parse, const Option *option, const char *text)
+static bool set_int(Parse *parse, const Option *option, const char *text)
 {
     char *end;
     gint64 value = g_ascii_strtoll(text, &end, 10);
@@ -40,7 +41,7 @@ static bool set_int(const Parse *parse, const Option *option, const char *text)
     return true;
 }
 
-static bool set_seed(const Parse *parse, const Option *option, const char *text)
+static bool set_seed(Parse *parse, const Option *option, const char *text)
 {
     guint64 *value = (guint64 *)(parse->values + option->offset);
     if (!g_ascii_string_to_unsigned(text, 10, 0, G_MAXUINT64, value, NULL))
@@ -49,7 +50,7 @@ static bool set_seed(const Parse *parse, const Option *option, const char *text)
     return true;
 }
 
-static bool set_real(const Parse *parse, const Option *option, const char *text)
+static bool set_real(Parse *parse, const Option *option, const char *text)
 {
     char *end;
     double value = g_ascii_strtod(text, &end);
@@ -62,13 +63,13 @@ static bool set_real(const Parse *parse, const Option *option, const char *text)
     return true;
 }
 
-static bool set_string(const Parse *parse, const Option *option, const char *text)
+static bool set_string(Parse *parse, const Option *option, const char *text)
 {
     *(const char **)(parse->values + option->offset) = text;
     return true;
 }
 
-static bool set_choice(const Parse *parse, const Option *option, const char *text)
+static bool set_choice(Parse *parse, const Option *option, const char *text)
 {
     g_auto(GStrv) words = g_strsplit(option->choices, " ", -1);
     for (int i = 0; words[i]; i++) {
@@ -81,22 +82,30 @@ static bool set_choice(const Parse *parse, const Option *option, const char *tex
     return fail(parse, "--%s is \"%s\"; it must be %s", option->name, text, list);
 }
 
-typedef bool (*SetFn)(const Parse *parse, const Option *option, const char *text);
+static bool set_config(Parse *parse, const Option *option, const char *text);
+
+typedef bool (*SetFn)(Parse *parse, const Option *option, const char *text);
 
 static const SetFn setters[] = {
     [OPTION_INT] = set_int,       [OPTION_SEED] = set_seed,     [OPTION_REAL] = set_real,
-    [OPTION_STRING] = set_string, [OPTION_CHOICE] = set_choice,
+    [OPTION_STRING] = set_string, [OPTION_CHOICE] = set_choice, [OPTION_CONFIG] = set_config,
 };
 
-static bool set_defaults(const Parse *parse)
+static bool set_word(const Parse *parse, const Option *option, const char *text)
 {
-    for (const Option *option = parse->options; option->name; option++) {
-        if (option->type == OPTION_CHOICE)
-            *(int *)(parse->values + option->offset) = -1;
-        if (option->initial && !setters[option->type](parse, option, option->initial))
-            return false;
-    }
+    bool yes = g_str_equal(text, "yes");
+    if (!yes && !g_str_equal(text, "no"))
+        return fail(parse, "--%s is \"%s\"; it must be yes or no", option->name, text);
+    *(bool *)(parse->values + option->offset) = yes;
     return true;
+}
+
+static const Option *find_option(const Parse *parse, const char *name)
+{
+    for (const Option *option = parse->options; option->name; option++)
+        if (g_str_equal(option->name, name))
+            return option;
+    return NULL;
 }
 
 static bool unknown(const Parse *parse, const char *name)
@@ -107,6 +116,87 @@ static bool unknown(const Parse *parse, const char *name)
     g_ptr_array_add(names, NULL);
     g_autofree char *hint = did_you_mean(name, "--", (const char *const *)names->pdata);
     return fail(parse, "unknown option --%s%s", name, hint);
+}
+
+/* "\\n" and "\\\\", in place. */
+static void unescape(char *text)
+{
+    char *to = text;
+    for (; *text; text++) {
+        if (*text == '\\' && (text[1] == '\\' || text[1] == 'n'))
+            *to++ = *++text == 'n' ? '\n' : '\\';
+        else
+            *to++ = *text;
+    }
+    *to = '\0';
+}
+
+/* "epochs = 10"; what is not an option is "data". */
+static bool config_line(Parse *parse, char *line)
+{
+    char *value = strchr(line, '=');
+    if (!value)
+        return fail(parse, "\"%s\" has no \"=\"; a line such as \"epochs = 10\" would do", line);
+    *value++ = '\0';
+    g_strchomp(line);
+    unescape(g_strstrip(value));
+    if (g_str_equal(line, "data")) {
+        parse->data = value;
+        return true;
+    }
+    const Option *option = find_option(parse, line);
+    if (!option)
+        return unknown(parse, line);
+    if (option->type == OPTION_CONFIG && !option->choices)
+        return fail(parse, "--%s in such a file would go round; remove the line", line);
+    return option->type == OPTION_BOOL     ? set_word(parse, option, value)
+           : option->type == OPTION_CONFIG ? set_string(parse, option, value)
+                                           : setters[option->type](parse, option, value);
+}
+
+static bool read_config(Parse *parse, const char *path)
+{
+    g_autoptr(GError) error = NULL;
+    char *text;
+    if (!g_file_get_contents(path, &text, NULL, &error))
+        return fail(parse, "%s", error->message);
+    g_ptr_array_add(((Operands *)parse->values)->texts, text); /* the values stay in it */
+    int number = 0;
+    for (char *line = text, *next; line; line = next) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        number++;
+        g_strstrip(line);
+        if (!*line || *line == '#' || config_line(parse, line))
+            continue;
+        g_autofree char *problem = *parse->problem;
+        *parse->problem = g_strdup_printf("%s:%d: %s", path, number, problem);
+        return false;
+    }
+    return true;
+}
+
+static bool set_config(Parse *parse, const Option *option, const char *text)
+{
+    bool folder = option->choices && g_file_test(text, G_FILE_TEST_IS_DIR);
+    g_autofree char *path = folder ? g_build_filename(text, option->choices, NULL) : g_strdup(text);
+    if (folder && !g_file_test(path, G_FILE_TEST_IS_REGULAR))
+        return fail(parse, "%s: has no file \"%s\"; it is not a folder of --run", text,
+                    option->choices);
+    return ((option->choices && !folder) || read_config(parse, path)) &&
+           set_string(parse, option, text);
+}
+
+static bool set_defaults(Parse *parse)
+{
+    for (const Option *option = parse->options; option->name; option++) {
+        if (option->type == OPTION_CHOICE)
+            *(int *)(parse->values + option->offset) = -1;
+        if (option->initial && !setters[option->type](parse, option, option->initial))
+            return false;
+    }
+    return true;
 }
 
 /* `attached` is what follows in the same word, or NULL. */
@@ -131,10 +221,8 @@ static bool long_option(Parse *parse, const char *word)
 {
     const char *equals = strchr(word, '=');
     g_autofree char *name = equals ? g_strndup(word, (gsize)(equals - word)) : g_strdup(word);
-    for (const Option *option = parse->options; option->name; option++)
-        if (g_str_equal(option->name, name))
-            return set_option(parse, option, equals ? equals + 1 : NULL);
-    return unknown(parse, name);
+    const Option *option = find_option(parse, name);
+    return option ? set_option(parse, option, equals ? equals + 1 : NULL) : unknown(parse, name);
 }
 
 static bool short_option(Parse *parse, const char *word)
@@ -157,7 +245,9 @@ bool options_parse(const Option *options, char *const *args, void *values, bool 
 {
     Parse parse = {.options = options, .args = args, .values = values, .problem = problem};
     bool options_end = false;
-    ((Operands *)values)->at = g_new0(const char *, g_strv_length((char **)args) + 1);
+    Operands *operands = values;
+    operands->at = g_new0(const char *, g_strv_length((char **)args) + 2);
+    operands->texts = g_ptr_array_new_with_free_func(g_free);
     if (!set_defaults(&parse))
         return false;
     while (*parse.args) {
@@ -174,10 +264,15 @@ bool options_parse(const Option *options, char *const *args, void *values, bool 
         if (!ok)
             return false;
     }
-    return true;
+    return !parse.data || operands->n || add_operand(&parse, parse.data);
 }
 
-void options_clear(void *values) { g_free(((Operands *)values)->at); }
+void options_clear(void *values)
+{
+    Operands *operands = values;
+    g_free(operands->at);
+    g_clear_pointer(&operands->texts, g_ptr_array_unref);
+}
 
 bool options_complete(const Option *options, const void *values, char **problem)
 {

@@ -15,6 +15,8 @@ typedef enum {
     OPTION_REAL,   /* double */
     OPTION_STRING, /* const char *, borrowed from argv */
     OPTION_CHOICE, /* int: index into the words of `choices`; -1 where not given */
+    OPTION_CONFIG, /* as STRING, and the file's lines are options; of a folder, those of the file
+                      `choices` in it. With `choices`, a file is only a name */
 } OptionType;
 
 typedef struct Option {
@@ -60,11 +62,22 @@ typedef struct Option {
         name, 0, OPTION_CHOICE, offsetof(s, f), metavar, NULL, 0, 0, choices, help \
     }
 
+#define OPT_CONFIG(s, f, name, metavar, file, help)                             \
+    {                                                                           \
+        name, 0, OPTION_CONFIG, offsetof(s, f), metavar, NULL, 0, 0, file, help \
+    }
+
 /* What is no option: "DATA FOLDER". First field of every struct that options fill. */
 typedef struct Operands {
     const char **at; /* [n], then NULL; the strings are borrowed from argv */
     int n;
+    GPtrArray *texts; /* of files of options: what strings are borrowed from else */
 } Operands;
+
+/* A file of options has lines "name = value", as they stand in a file of --config: names without
+ * the dashes, "yes" or "no" for those without a value, "data = ..." for an operand; "\\n" in a
+ * value is a new line, "\\\\" a backslash. Empty lines and those that begin with '#' are passed
+ * over. They count as if they stood where the option stands: later ones on the command line win. */
 
 /* Fills `values` (zeroed by the caller) with the defaults, then from `args`, which ends with NULL.
  * False with *problem, a sentence about the first thing that is wrong; caller frees. --help and -h

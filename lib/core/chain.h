@@ -49,6 +49,7 @@ void icl_step_error(GError **error, IclError code, const IclStep *step, const ch
  * "strings", [lists]. */
 void icl_value_print(GString *out, const IclValue *value);
 void icl_number_print(GString *out, double number);
+void icl_string_print(GString *out, const char *text); /* in quotes, escaped */
 
 typedef struct IclChain IclChain;
 

@@ -44,7 +44,7 @@ static void real_print(GString *out, double number)
         g_string_append(out, ".0");
 }
 
-static void string_print(GString *out, const char *text)
+void icl_string_print(GString *out, const char *text)
 {
     g_string_append_c(out, '"');
     for (; *text; text++) {
@@ -68,7 +68,7 @@ void icl_value_print(GString *out, const IclValue *value)
         g_string_append(out, value->s);
         break;
     case ICL_VALUE_STRING:
-        string_print(out, value->s);
+        icl_string_print(out, value->s);
         break;
     case ICL_VALUE_LIST:
         g_string_append_c(out, '[');
@@ -93,7 +93,7 @@ static void real_expr_print(GString *out, const IclExpr *expr) { real_print(out,
 
 static void word_expr_print(GString *out, const IclExpr *expr) { g_string_append(out, expr->s); }
 
-static void string_expr_print(GString *out, const IclExpr *expr) { string_print(out, expr->s); }
+static void string_expr_print(GString *out, const IclExpr *expr) { icl_string_print(out, expr->s); }
 
 static void items_print(GString *out, const char *open, const IclExpr *item, const char *between,
                         const char *close)

@@ -6,7 +6,7 @@
 
 #include "augment.h"
 #include "callback.h"
-#include "json.h"
+#include "chain.h"
 #include "sampler.h"
 #include "threads.h"
 
@@ -83,7 +83,7 @@ static void keep_strings(IclTrainOptions *options)
     const char **texts[] = {
         &p->loss,    &p->sampler, &p->class_weight, &p->description, &p->description_name,
         &p->recipe,  &p->augment, &p->optimizer,    &p->schedule,    &p->callbacks,
-        &p->monitor, &p->output,  &p->checkpoint,   &p->resume};
+        &p->monitor, &p->output,  &p->checkpoint,   &p->resume,      &p->run};
 
     options->strings = g_string_chunk_new(256);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -101,11 +101,23 @@ static void set_overfit(IclTrainParams *p)
     p->validation_data = NULL;
 }
 
+static void set_run(IclTrainOptions *options)
+{
+    IclTrainParams *p = &options->params;
+    g_autofree char *best = g_build_filename(p->run, "best.bin", NULL);
+    g_autofree char *last = g_build_filename(p->run, "last.bin", NULL);
+
+    p->output = p->output ? p->output : g_string_chunk_insert(options->strings, best);
+    p->checkpoint = p->checkpoint ? p->checkpoint : g_string_chunk_insert(options->strings, last);
+}
+
 static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
 {
     IclTrainParams *p = &options->params;
     int pictures = icl_dataset_size(dataset);
 
+    if (p->run)
+        set_run(options);
     if (p->overfit_batch)
         set_overfit(p);
     if (p->limit)
@@ -180,16 +192,43 @@ static bool parse_monitor(IclTrainOptions *options, GError **error)
            icl_monitor_check(&options->monitor, "--monitor", options->n_validation, error);
 }
 
+static void append_step(GString *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void append_step(GString *chain, const char *format, ...)
+{
+    va_list list;
+
+    va_start(list, format);
+    g_string_append(chain, chain->len ? " ! " : "");
+    g_string_append_vprintf(chain, format, list);
+    va_end(list);
+}
+
+/* What keeps a run's files in its folder. */
+static void append_run(GString *chain, const char *run)
+{
+    static const char *const steps[][2] = {{"csv", "history.csv"}, {"tensorboard", "events"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        g_autofree char *path = g_build_filename(run, steps[i][1], NULL);
+        g_autoptr(GString) text = g_string_new(NULL);
+        icl_string_print(text, path);
+        append_step(chain, "%s %s", steps[i][0], text->str);
+    }
+}
+
 static bool parse_callbacks(IclTrainOptions *options, GError **error)
 {
     IclTrainParams *p = &options->params;
+    g_autoptr(GString) chain = g_string_new(NULL);
 
-    if (p->early_stopping) {
-        g_autofree char *text =
-            g_strdup_printf("early_stopping val_accuracy patience=%d%s%s", p->early_stopping,
-                            *p->callbacks ? " ! " : "", p->callbacks);
-        p->callbacks = g_string_chunk_insert(options->strings, text);
-    }
+    if (p->early_stopping)
+        append_step(chain, "early_stopping val_accuracy patience=%d", p->early_stopping);
+    if (*p->callbacks)
+        append_step(chain, "%s", p->callbacks);
+    if (p->run)
+        append_run(chain, p->run);
+    p->callbacks = g_string_chunk_insert(options->strings, chain->str);
     return (options->callbacks =
                 icl_instances_parse(&icl_callback_family, p->callbacks, "--callbacks", error)) &&
            icl_callbacks_check(options->callbacks, options, error);
@@ -259,26 +298,46 @@ void icl_train_options_clear(IclTrainOptions *options)
     memset(options, 0, sizeof *options);
 }
 
+/* Names of the program's options, so that the lines are a file of `icl train --config`. */
+static void append_text(GString *out, const char *name, const char *value)
+{
+    g_string_append_printf(out, "%s = ", name);
+    for (; *value; value++)
+        if (*value == '\n' || *value == '\\')
+            g_string_append(out, *value == '\n' ? "\\n" : "\\\\");
+        else
+            g_string_append_c(out, *value);
+    g_string_append_c(out, '\n');
+}
+
+static void append_real(GString *out, const char *name, double value)
+{
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    append_text(out, name, g_ascii_formatd(number, sizeof number, "%.15g", value));
+}
+
 char *icl_train_options_print(const IclTrainOptions *options)
 {
     const IclTrainParams *p = &options->params;
-    g_autoptr(IclJson) json = icl_json_object();
     g_autofree char *callbacks = icl_callbacks_print(options->callbacks);
+    g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, p->seed);
+    GString *out = g_string_new(NULL);
 
-    icl_json_set(json, "augment", icl_json_string(p->augment));
-    icl_json_set(json, "batch", icl_json_integer(p->batch));
-    icl_json_set(json, "callbacks", icl_json_string(callbacks));
-    icl_json_set(json, "epochs", icl_json_integer(p->epochs));
+    append_text(out, "augment", p->augment);
+    append_real(out, "batch", p->batch);
+    append_text(out, "callbacks", callbacks);
     if (p->class_weight)
-        icl_json_set(json, "class_weight", icl_json_string(p->class_weight));
-    icl_json_set(json, "loss", icl_json_string(p->loss));
-    icl_json_set(json, "limit", icl_json_integer(p->limit));
-    icl_json_set(json, "monitor",
-                 icl_json_string(icl_figure_name((IclFigure)options->monitor.figure)));
-    icl_json_set(json, "optimizer", icl_json_string(p->optimizer));
-    icl_json_set(json, "sampler", icl_json_string(p->sampler));
-    icl_json_set(json, "schedule", icl_json_string(p->schedule));
-    icl_json_set(json, "seed", icl_json_integer((gint64)p->seed));
-    icl_json_set(json, "validation", icl_json_real(p->validation));
-    return icl_json_print(json, 0);
+        append_text(out, "class-weight", p->class_weight);
+    append_real(out, "epochs", p->epochs);
+    append_real(out, "limit", p->limit);
+    append_text(out, "loss", p->loss);
+    if (p->monitor || options->n_validation)
+        append_text(out, "monitor", icl_figure_name((IclFigure)options->monitor.figure));
+    append_text(out, "optimizer", p->optimizer);
+    append_text(out, "sampler", p->sampler);
+    append_text(out, "schedule", p->schedule);
+    append_text(out, "seed", seed);
+    append_real(out, "validation", p->validation);
+    return g_string_free(out, FALSE);
 }

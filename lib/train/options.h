@@ -32,7 +32,7 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
                        const IclTrainParams *params, GError **error);
 void icl_train_options_clear(IclTrainOptions *options);
 
-/* Those that change the result, as JSON: what a model's file keeps. Caller frees. */
+/* Those that change the result, a line each: what a model's file keeps. Caller frees. */
 char *icl_train_options_print(const IclTrainOptions *options);
 
 /* The network to train: its size set from the pictures where the description leaves it open, its

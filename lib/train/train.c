@@ -10,5 +10,5 @@ IclModel *icl_train(const IclDataset *dataset, const IclTrainParams *params, GEr
 
     while (trainer && (event = icl_trainer_next(trainer, &progress, error)) > ICL_TRAIN_END)
         ;
-    return event == ICL_TRAIN_END ? icl_model_load(params->output, error) : NULL;
+    return event == ICL_TRAIN_END ? icl_model_load(icl_trainer_output(trainer), error) : NULL;
 }

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the icl authors */
 #include "trainer_epoch.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 
 #include "callback.h"
@@ -86,18 +87,28 @@ static bool trainer_begin(IclTrainer *trainer, GError **error)
 
 static bool check_output(const IclTrainParams *params, GError **error)
 {
+    if (params->run && g_mkdir_with_parents(params->run, 0777)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s: the run's folder cannot be made: %s",
+                    params->run, g_strerror(errno));
+        return false;
+    }
     g_autofree char *folder = params->output ? g_path_get_dirname(params->output) : NULL;
 
     if (!params->output || !*params->output || g_file_test(params->output, G_FILE_TEST_IS_DIR)) {
+        bool folder_given = params->output && *params->output;
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "the output \"%s\" is not a file name; give one such as m.bin",
-                    params->output ? params->output : "");
+                    folder_given ? "%s: cannot be written: it is a folder, not a file name; give "
+                                   "one such as m.bin"
+                                 : "the output \"%s\" is not a file name; give one such as m.bin",
+                    folder_given ? params->output : "");
         return false;
     }
-    if (g_access(folder, W_OK)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
-                    "%s: its folder %s does not exist or cannot be written to; nothing was trained",
-                    params->output, folder);
+    if (!g_file_test(folder, G_FILE_TEST_IS_DIR) || g_access(folder, W_OK)) {
+        g_set_error(
+            error, ICL_ERROR, ICL_ERROR_FILE,
+            "%s: cannot be written: its folder %s does not exist or is not writable; nothing was "
+            "trained",
+            params->output, folder);
         return false;
     }
     return true;
@@ -107,12 +118,11 @@ IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *par
 {
     g_autoptr(IclTrainer) trainer = NULL;
 
-    if (!check_output(params, error))
-        return NULL;
     trainer = g_new0(IclTrainer, 1);
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error) ||
+        !check_output(&trainer->options.params, error) ||
         !(trainer->model = icl_train_model(&trainer->options, dataset, error)))
         return NULL;
     trainer_loaders(trainer);
@@ -143,6 +153,13 @@ int icl_trainer_steps(const IclTrainer *trainer)
     int batch = trainer->options.params.batch;
     return (trainer->options.epoch_size + batch - 1) / batch;
 }
+
+char *icl_trainer_options(const IclTrainer *trainer)
+{
+    return icl_train_options_print(&trainer->options);
+}
+
+const char *icl_trainer_output(const IclTrainer *trainer) { return trainer->options.params.output; }
 
 IclModel *icl_trainer_model(const IclTrainer *trainer) { return trainer->model; }
 

@@ -227,13 +227,9 @@ static bool call_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GE
            (!hooks || !hooks->epoch || hooks->epoch(hooks->user, trainer, progress, error));
 }
 
-static bool finish_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
+/* Validates and keeps the weights as they are. */
+static bool judge_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
 {
-    if (!trainer->sums.seen) {
-        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
-                            "not one picture of the training data could be read; check the data");
-        return false;
-    }
     *progress = icl_trainer_progress(trainer);
     if (trainer->validation_loader && !validate(trainer, progress, error))
         return false;
@@ -241,8 +237,22 @@ static bool finish_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError
     progress->best = is_best(trainer, progress);
     g_array_append_val(trainer->history, *progress);
     icl_checkpoint_describe(trainer);
-    if (!call_epoch(trainer, progress, error) ||
-        (progress->best && !icl_model_save(trainer->model, trainer->options.params.output, error)))
+    return call_epoch(trainer, progress, error) &&
+           (!progress->best ||
+            icl_model_save(trainer->model, trainer->options.params.output, error));
+}
+
+static bool finish_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
+{
+    if (!trainer->sums.seen) {
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
+                            "not one picture of the training data could be read; check the data");
+        return false;
+    }
+    icl_fit_swap_average(trainer->fit); /* with the optimizer's ema, that is what is judged */
+    bool judged = judge_epoch(trainer, progress, error);
+    icl_fit_swap_average(trainer->fit);
+    if (!judged)
         return false;
     trainer->epoch++;
     trainer->step = 0;

@@ -280,11 +280,13 @@ static void hooks_steer(void)
 /* What changes the course of a training must go on after a resume as if there had been none: the
  * state of callbacks, the order of samplers, weights of classes. */
 static const struct {
-    const char *name, *callbacks, *sampler, *class_weight, *loss;
+    const char *name, *callbacks, *sampler, *class_weight, *loss, *optimizer;
 } courses[] = {
     {"plateau", "reduce_on_plateau factor=0.5 patience=0 monitor=loss min_delta=10", NULL, NULL,
      NULL},
     {"sampler", NULL, "weighted", "balanced", NULL},
+    {"ema-and-accumulation", NULL, NULL, NULL, NULL,
+     "lamb lr=0.01 ema=0.9 accumulate=3 global_clipnorm=1 l2=1e-4"},
     {"oversample", NULL, "oversample", NULL, "focal"},
 };
 
@@ -300,6 +302,7 @@ static void courses_resume_to_the_bit(gconstpointer row)
     run.params.sampler = courses[i].sampler;
     run.params.class_weight = courses[i].class_weight;
     run.params.loss = courses[i].loss;
+    run.params.optimizer = courses[i].optimizer;
     g_autoptr(GBytes) whole = train_bytes(&run);
     run.cancel_after = run.steps + 14;
     g_assert_null(icl_train(run.dataset, &run.params, &error));

@@ -69,7 +69,8 @@ typedef struct IclTrainHooks {
  * @sampler: one step ("weighted"); NULL: "shuffle"
  * @class_weight: (nullable): "balanced", or "cat=2 dog=0.5" (others 1): what a picture's loss is
  * multiplied by
- * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots or slashes in quotes
+ * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots
+ * or slashes in quotes
  * @monitor: (nullable): the figure that says which epoch is the best: "val_accuracy" (default),
  * "val_loss", ... Where nothing is held out it is the last
  * @epochs, @batch: >= 1 (0: chosen)
@@ -80,6 +81,8 @@ typedef struct IclTrainHooks {
  * @validation_data: (nullable): a data set of the same classes to validate with instead; borrowed
  * @early_stopping: "early_stopping val_accuracy patience=N" before the callbacks; 0: not
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
+ * @run: (nullable): a folder for all files of this training, made if it is not there: best.bin (the
+ * model, unless @output is given), last.bin (the checkpoint), history.csv, events (for TensorBoard)
  * @output: the model's file; the best epoch's weights go there
  * @checkpoint: (nullable): where the last state goes, to resume from; it stays there. NULL:
  * "OUTPUT.last", while training runs
@@ -102,7 +105,7 @@ typedef struct IclTrainParams {
     guint64 seed;
     int threads, workers;
     bool strict;
-    const char *output, *checkpoint;
+    const char *run, *output, *checkpoint;
     int checkpoint_steps;
     const char *resume;
     const volatile int *cancel;
@@ -159,6 +162,16 @@ ICL_API IclTrainEvent icl_trainer_next(IclTrainer *trainer, IclTrainProgress *pr
 /** icl_trainer_stop: ends the training after the present step, whose epoch is validated as it is;
  * the text says why. */
 ICL_API void icl_trainer_stop(IclTrainer *trainer, const char *why, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * icl_trainer_options: what changes the result, as it is once all that was left open is chosen:
+ * lines "name = value" with the names of `icl train`'s options, whose --config reads them. A
+ * model's file has them as "training.options". Caller frees.
+ */
+ICL_API char *icl_trainer_options(const IclTrainer *trainer);
+
+/** Where the model of the best epoch is; borrowed. */
+ICL_API const char *icl_trainer_output(const IclTrainer *trainer);
 
 /** The model as it is now, not only of the best epoch; borrowed, and changed by the next step. */
 ICL_API IclModel *icl_trainer_model(const IclTrainer *trainer);

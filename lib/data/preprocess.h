@@ -20,6 +20,9 @@
  *                        0..255, or [R G B]; a network of one channel takes its luma. Default 0
  *   normalize mean std   y = (x / 255 - mean[c]) / std[c]; one number stands for all channels;
  *                        default 0 and 1. A recipe without it leaves 0..255
+ *   rescale scale offset in place of normalize: y = scale x + offset, of 0..255; default 1/255, 0
+ *   samplewise           last: y = (x - mean) / (std + 1e-6), both of the picture itself, all
+ * pixels and channels together; std=no: the mean alone
  *
  * Resizing is bilinear with antialias (triangle filter widened by the scale, as Pillow's), in f32,
  * without rounding between the passes, on the frame's own planes and words; colour is converted on
@@ -45,8 +48,8 @@ extern const IclFamily icl_preprocess_family;
 typedef struct IclRecipe IclRecipe; /* const after parsing; shared by threads */
 
 /* `channels` 1 or 3. NULL with an error for a recipe that does not parse or does not end in a fixed
- * size (background, then resize, letterbox or stretch, then crop, then normalize, each at most
- * once). */
+ * size (background, then resize, letterbox or stretch, then crop, then normalize or rescale, then
+ * samplewise, each at most once). */
 IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GError **error);
 void icl_recipe_free(IclRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclRecipe, icl_recipe_free)

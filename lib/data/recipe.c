@@ -16,7 +16,7 @@ typedef struct PreprocessClass {
     bool (*set)(const void *instance, IclRecipe *recipe, const char *what, GError **error);
 } PreprocessClass;
 
-enum { RANK_BACKGROUND, RANK_RESIZE, RANK_CROP, RANK_NORMALIZE };
+enum { RANK_BACKGROUND, RANK_RESIZE, RANK_CROP, RANK_NORMALIZE, RANK_SAMPLEWISE };
 enum { SIDE_MAX = 4096 };
 
 typedef struct Background {
@@ -222,14 +222,65 @@ static const PreprocessClass normalize_class = {
     normalize_set,
 };
 
+typedef struct Rescale {
+    const IclClass *class;
+    double scale, offset;
+} Rescale;
+
+static const IclParam rescale_params[] = {
+    ICL_REAL(Rescale, scale, "0.00392156862745098", -1e6, 1e6, "1/255 gives 0..1"),
+    ICL_REAL(Rescale, offset, "0", -1e6, 1e6, "added after scaling"),
+    {0},
+};
+
+static bool rescale_set(const void *instance, IclRecipe *recipe, const char *what, GError **error)
+{
+    const Rescale *rescale = instance;
+
+    for (int c = 0; c < recipe->c; c++) {
+        recipe->scale[c] = (float)rescale->scale;
+        recipe->bias[c] = (float)rescale->offset;
+    }
+    recipe->normalize = true;
+    return true;
+}
+
+static const PreprocessClass rescale_class = {
+    {"rescale", "y = scale x + offset, in place of normalize: Keras' Rescaling", sizeof(Rescale),
+     rescale_params},
+    RANK_NORMALIZE,
+    rescale_set,
+};
+
+typedef struct Samplewise {
+    const IclClass *class;
+    bool std;
+} Samplewise;
+
+static const IclParam samplewise_params[] = {
+    ICL_BOOL(Samplewise, std, "yes", "divide by the picture's standard deviation too"),
+    {0},
+};
+
+static bool samplewise_set(const void *instance, IclRecipe *recipe, const char *what,
+                           GError **error)
+{
+    recipe->centred = true;
+    recipe->deviates = ((const Samplewise *)instance)->std;
+    return true;
+}
+
+static const PreprocessClass samplewise_class = {
+    {"samplewise", "less the picture's own mean: Keras' samplewise_center, _std_normalization",
+     sizeof(Samplewise), samplewise_params},
+    RANK_SAMPLEWISE,
+    samplewise_set,
+};
+
 static const IclClass *const preprocess_classes[] = {
-    &background_class.base,
-    &resize_class.base,
-    &crop_class.base,
-    &letterbox_class.base,
-    &stretch_class.base,
-    &normalize_class.base,
-    NULL,
+    &background_class.base, &resize_class.base,     &crop_class.base,
+    &letterbox_class.base,  &stretch_class.base,    &normalize_class.base,
+    &rescale_class.base,    &samplewise_class.base, NULL,
 };
 
 const IclFamily icl_preprocess_family = {"preprocess", "preprocessing step", preprocess_classes};
@@ -244,8 +295,8 @@ static bool recipe_set(IclRecipe *recipe, const GPtrArray *steps, const char *wh
         if (class->rank <= rank) {
             g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                         "%s: \"%s\" cannot stand here; the order is background ! resize ! crop ! "
-                        "normalize, "
-                        "each at most once, with letterbox or stretch in the place of resize",
+                        "normalize ! samplewise, each at most once, with letterbox or stretch in "
+                        "the place of resize, and rescale in that of normalize",
                         what, class->base.name);
             return false;
         }
@@ -288,6 +339,21 @@ void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c)
     *c = recipe->c;
 }
 
+/* Of all values together; Keras adds 1e-6 to the standard deviation. */
+static void standardize(float *x, size_t n, bool deviates)
+{
+    double sum = 0, squares = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += x[i];
+    const double mean = sum / (double)n;
+    for (size_t i = 0; deviates && i < n; i++)
+        squares += (x[i] - mean) * (x[i] - mean);
+    double scale = deviates ? 1 / (sqrt(squares / (double)n) + 1e-6) : 1;
+    for (size_t i = 0; i < n; i++)
+        x[i] = (float)((x[i] - mean) * scale);
+}
+
 void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels)
 {
     const IclNorm norm = {recipe->scale, recipe->bias, ICL_ACT_NONE, 0};
@@ -295,4 +361,6 @@ void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels)
     if (recipe->normalize)
         icl_kernels()->batchnorm.apply(&norm, pixels, NULL, (size_t)recipe->h * recipe->w,
                                        recipe->c, pixels);
+    if (recipe->centred)
+        standardize(pixels, (size_t)recipe->h * recipe->w * recipe->c, recipe->deviates);
 }

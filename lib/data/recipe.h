@@ -15,4 +15,5 @@ struct IclRecipe {
     float padding[3];    /* the same, in the channels of the result */
     bool normalize;
     float scale[3], bias[3]; /* y = scale x + bias */
+    bool centred, deviates;  /* less its own mean; divided by its own standard deviation */
 };

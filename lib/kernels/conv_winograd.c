@@ -4,9 +4,9 @@
  * A chunk of a convolution by Winograd takes the channels in blocks, which stay in the second-level
  * cache. Scratch: a pixel of zeros, the block's transformed input [vector of c][point][tile][VL],
  * the panels' sums [panel][point][tile][panel's vectors * VL], and the block's weights of two rows
- * of points; a line between two points keeps them from falling into the same few sets of a cache.
- */
-#include "conv_winograd_split.h"
+ * of points; points are an odd number of lines apart, which keeps them from falling into the same
+ * few sets of a cache. Of few tiles the block is all channels, and the sums are of one vector. */
+#include "conv_winograd_product.h"
 #include "conv_winograd_transform.h"
 
 static int panels_most(const Split *s)
@@ -14,27 +14,33 @@ static int panels_most(const Split *s)
     return (s->panels + s->panel_blocks - 1) / s->panel_blocks;
 }
 
-/* A chunk's working memory, laid out in scratch; strides in floats. */
+/* A chunk and its working memory, laid out in scratch; strides in floats. */
 typedef struct Work {
+    Split split;
     float *zeros, *v, *sums, *u;
     size_t v_vector, v_point, sums_point, sums_panel, u_point;
-    int first, tiles;      /* of the chunk */
-    int channel, channels; /* of the present block */
+    int first, tiles, panel, end; /* of the chunk */
+    int channel, channels;        /* of the present block */
+    bool last;                    /* it is the last */
     size_t bytes;
 } Work;
 
-static Work work_layout(const Winograd *g, const Split *s, void *scratch)
+static Work work_layout(const Winograd *g, void *scratch)
 {
-    size_t c = (size_t)panel_vectors(g->c) * VL, width = (size_t)TILE_VECTORS * VL;
-    Work work = {.zeros = scratch, .v_point = (size_t)s->most * VL + VL};
+    Work work = {.split = split_of(g), .zeros = scratch};
+    const Split *s = &work.split;
+    const bool few = s->few;
+    size_t c = (size_t)panel_vectors(g->c) * VL, width = (size_t)VL * (few ? 1 : TILE_VECTORS);
+    size_t tiles = divide_up((size_t)s->most, FEW_TILES) * FEW_TILES;
 
+    work.v_point = (tiles | 1) * VL;
     work.v_vector = points(g) * work.v_point;
-    work.sums_point = width * s->most + VL;
+    work.sums_point = width * tiles + VL;
     work.sums_panel = points(g) * work.sums_point;
-    work.u_point = g->taps ? width * s->channels + VL : 0;
+    work.u_point = g->taps && !few ? width * s->channels + VL : 0;
     work.v = work.zeros + c;
-    work.sums = work.v + s->channels / VL * work.v_vector;
-    work.u = work.sums + panels_most(s) * work.sums_panel;
+    work.sums = work.v + (few ? c : (size_t)s->channels) / VL * work.v_vector;
+    work.u = work.sums + (few ? 1 : panels_most(s)) * work.sums_panel;
     work.bytes = (size_t)((char *)(work.u + 2 * (g->m + 2) * work.u_point) - (char *)scratch);
     return work;
 }
@@ -85,178 +91,57 @@ static void input_4(const float *const *in, const Work *work, int c, float *v)
     input_run(4, in, work, c, v);
 }
 
-static void transform_input(const Winograd *g, const Split *s, const float *x, const Work *work)
+static void transform_input(const Winograd *g, const float *x, const Work *work)
 {
     const float *in[WINOGRAD_POINTS];
 
     for (int i = 0; i < work->tiles; i++) {
-        tile_pixels(g, x, place_of(g, s, work->first + i), work->zeros, in);
+        tile_pixels(g, x, place_of(g, &work->split, work->first + i), work->zeros, in);
         (g->m == 2 ? input_2 : input_4)(in, work, g->c, work->v + (size_t)i * VL);
     }
 }
-
-/* sums[tile] (+)= sum over c of v[c][tile] * u[c] of one point, for a few tiles and a panel. */
-typedef struct Product {
-    const float *v, *u;
-    size_t v_vector;
-    int c;
-    bool begun; /* sums hold those of the channels before */
-    float *sums;
-    const char
-        *next; /* what the next product needs, fetched `next_step` bytes a channel meanwhile */
-    size_t next_step;
-} Product;
-
-INLINE void product_run(const Product *p, const int mr, const int nv)
-{
-    vf sum[TILE_ROWS][TILE_VECTORS];
-    const float *u = p->u, *vector = p->v;
-    const char *next = p->next;
-
-    UNROLLED(m, mr)
-        UNROLLED(j, nv)
-            sum[m][j] = p->begun ? vload(p->sums + (m * nv + j) * VL) : (vf){0};
-    for (int c = 0; c < p->c; c += VL, vector += p->v_vector) {
-        const float *v = vector, *end = vector + (p->c - c < VL ? p->c - c : VL);
-        for (; v < end; v++, u += nv * VL, next += p->next_step) {
-            vf b[TILE_VECTORS];
-            __builtin_prefetch(next, 0, 2);
-            UNROLLED(j, nv)
-                b[j] = vload(u + j * VL);
-            UNROLLED(m, mr) {
-                vf a = vset(v[m * VL]);
-                UNROLLED(j, nv)
-                    sum[m][j] += a * b[j];
-            }
-        }
-    }
-    UNROLLED(m, mr)
-        UNROLLED(j, nv)
-            vstore(p->sums + (m * nv + j) * VL, sum[m][j]);
-}
-
-typedef void (*ProductFn)(const Product *p);
-
-#define PRODUCT(mr, nv) \
-    static void product_##mr##x##nv(const Product *p) { product_run(p, mr, nv); }
-TILE_EACH(PRODUCT)
-static const ProductFn products[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(product);
-
-/* The rows of points of a panel: weights [point][c][vectors * VL]. */
-typedef struct Points {
-    const float *u, *v;
-    float *sums;
-    size_t u_point;
-    int count, vectors;
-    const char *next; /* to fetch meanwhile: `next_bytes` in all */
-    size_t next_bytes;
-} Points;
 
 static int block_count(const Winograd *g, const Work *work)
 {
     return g->c - work->channel < work->channels ? g->c - work->channel : work->channels;
 }
 
-/* `count` points of one panel, in tiles of rows as equal as can be. */
-static void multiply(const Winograd *g, const Work *work, const Points *points)
+/* Taps of a panel [vector][c][9][VL], vectors `vector` floats apart -> u: points of two rows */
+typedef struct Filters {
+    const float *taps;
+    size_t vector;
+    int vectors, count; /* count: channels */
+    float *u;
+    size_t point;
+} Filters;
+
+INLINE void filter_run(const int m, const int pair, const Filters *filters)
 {
-    const int rows = tile_rows[points->vectors], parts = (work->tiles + rows - 1) / rows;
-    const size_t width = (size_t)points->vectors * VL;
-    Product p = {.v_vector = work->v_vector,
-                 .c = block_count(g, work),
-                 .begun = work->channel > 0,
-                 .next = points->next};
+    const size_t width = (size_t)filters->vectors * VL, point = filters->point;
 
-    p.next_step = divide_up(points->next_bytes, (size_t)points->count * parts * p.c);
-    for (int point = 0; point < points->count; point++) {
-        p.u = points->u + point * points->u_point;
-        for (int i = 0; i < parts; i++, p.next += p.next_step * p.c) {
-            int first = work->tiles * i / parts, end = work->tiles * (i + 1) / parts;
-            p.v = points->v + point * work->v_point + (size_t)first * VL;
-            p.sums = points->sums + point * work->sums_point + first * width;
-            products[points->vectors][end - first](&p);
-        }
-    }
-}
-
-/* packed taps [c][9][width] -> u */
-INLINE void filter_run(const int m, const int pair, const float *taps, int vectors, float *u,
-                       size_t point, int count)
-{
-    const size_t width = (size_t)vectors * VL;
-
-    for (int c = 0; c < count; c++, taps += 9 * width)
-        for (size_t f = 0; f < width; f += VL) {
+    for (int c = 0; c < filters->count; c++) {
+        const float *taps = filters->taps + (size_t)c * 9 * VL;
+        float *u = filters->u + c * width;
+        for (int j = 0; j < filters->vectors; j++, taps += filters->vector, u += VL) {
             vf w[9];
             UNROLLED(tap, 9)
-                w[tap] = vload(taps + tap * width + f);
-            winograd_filter_rows(m, pair, w, u + c * width + f, point, (m + 2) * point);
+                w[tap] = vload(taps + tap * VL);
+            winograd_filter_rows(m, pair, w, u, point, (m + 2) * point);
         }
+    }
 }
 
-typedef void (*FilterFn)(const float *taps, int vectors, float *u, size_t point, int count);
+typedef void (*FilterFn)(const Filters *filters);
 
-#define FILTER(m, pair)                                                                     \
-    static void filter_##m##_##pair(const float *taps, int vectors, float *u, size_t point, \
-                                    int count)                                              \
-    {                                                                                       \
-        filter_run(m, pair, taps, vectors, u, point, count);                                \
-    }
+#define FILTER(m, pair) \
+    static void filter_##m##_##pair(const Filters *filters) { filter_run(m, pair, filters); }
 FILTER(2, 0)
 FILTER(2, 1)
 FILTER(4, 0)
 FILTER(4, 1)
 FILTER(4, 2)
-static const FilterFn filters[5][3] = {
+static const FilterFn filter_fns[5][3] = {
     [2] = {filter_2_0, filter_2_1}, [4] = {filter_4_0, filter_4_1, filter_4_2}};
-
-static const float *taps_of(const Winograd *g, const float *packed, int panel, int channel)
-{
-    size_t width = (size_t)(panel_start(g, panel + 1) - panel_start(g, panel)) * VL;
-
-    return packed + packed_panel(g, panel) + 9 * width * channel;
-}
-
-static void multiply_stored(const Winograd *g, const Work *work, const float *packed, int panel,
-                            float *sums)
-{
-    int vectors = panel_start(g, panel + 1) - panel_start(g, panel);
-    size_t width = (size_t)vectors * VL;
-    Points p = {.u = packed + packed_panel(g, panel) + work->channel * width,
-                .v = work->v,
-                .sums = sums,
-                .u_point = width * g->c,
-                .count = points(g),
-                .vectors = vectors};
-
-    p.next = (const char *)(p.u + p.u_point);
-    p.next_bytes = points(g) * p.u_point * sizeof(float);
-    multiply(g, work, &p);
-}
-
-/* Two rows of points at a time. next: the taps that come after, to fetch meanwhile. */
-static void multiply_taps(const Winograd *g, const Work *work, const float *packed, int panel,
-                          float *sums, const float *next)
-{
-    const int a = g->m + 2;
-    int vectors = panel_start(g, panel + 1) - panel_start(g, panel);
-    const float *taps = taps_of(g, packed, panel, work->channel);
-    Points p = {.u_point = work->u_point, .count = a, .vectors = vectors};
-
-    p.next = (const char *)next;
-    p.next_bytes = 9 * (size_t)vectors * VL * work->channels * sizeof(float) / a;
-    for (int pair = 0; pair < a / 2; pair++) {
-        filters[g->m][pair](taps, vectors, work->u, work->u_point, block_count(g, work));
-        for (int i = 0; i < 2; i++) {
-            int row = winograd_pair_row(g->m, pair, i);
-            p.u = work->u + i * a * work->u_point;
-            p.v = work->v + row * a * work->v_point;
-            p.sums = sums + row * a * work->sums_point;
-            multiply(g, work, &p);
-            p.next += p.next_bytes;
-        }
-    }
-}
 
 /* Where a tile's results go: `rows` by `columns` of its m x m pixels are in the picture. */
 typedef struct Outputs {
@@ -332,11 +217,11 @@ static void output_4(const Outputs *o, const float *sums, size_t point)
 }
 
 /* o: its y, add and bias are the picture's from the panel's first filter on. */
-static void transform_output(const Winograd *g, const Split *s, const Outputs *panel,
-                             const Work *work, const float *sums, int width)
+static void transform_output(const Winograd *g, const Outputs *panel, const Work *work,
+                             const float *sums, int width)
 {
     for (int i = 0; i < work->tiles; i++) {
-        Place at = place_of(g, s, work->first + i);
+        Place at = place_of(g, &work->split, work->first + i);
         size_t pixel = ((size_t)at.image * g->oh + at.y) * g->ow + at.x;
         Outputs o = *panel;
         o.y += pixel * g->f;
@@ -360,6 +245,169 @@ static Outputs panel_outputs(const Winograd *g, const IclEpilogue *epilogue, flo
                      .alpha = epilogue->alpha};
 }
 
+/* Pixels that tiles first..first + count - 1 read or write: whole lines of h x w, from `top` lines
+ * above the first tile on, `reach` lines of a tile. */
+static Fetch fetch_pixels(const Winograd *g, const Split *s, const float *image, int h, int w,
+                          int c, int first, int count, int top, int reach)
+{
+    Place from = place_of(g, s, first), to = place_of(g, s, first + count - 1);
+    int64_t begin = (int64_t)from.image * h + (from.y > top ? from.y - top : 0);
+    int64_t last = to.y - top + reach < h ? to.y - top + reach : h;
+    int64_t end = (int64_t)to.image * h + last;
+
+    return (Fetch){.at = (const char *)(image + (size_t)begin * w * c),
+                   .row = (size_t)c * sizeof(float),
+                   .rows = (int)((end - begin) * w)};
+}
+
+static void fetch_add(Fetches *fetches, Fetch fetch)
+{
+    if (fetch.rows > 0)
+        fetches->list[fetches->count++] = fetch;
+}
+
+/* The taps of the panel that comes after this one. */
+static void fetch_taps(const Winograd *g, const Work *work, const float *packed, int panel,
+                       Fetches *fetches)
+{
+    bool round = panel + 1 == work->end;
+    int next = round ? work->panel : panel + 1, channel = work->channel;
+
+    if (round)
+        channel += work->channels;
+    for (int vector = panel_start(g, next);
+         g->taps && channel < g->c && vector < panel_start(g, next + 1); vector++) {
+        const float *taps = packed + packed_start(g, vector) + (size_t)channel * 9 * VL;
+        fetch_add(fetches,
+                  (Fetch){.at = (const char *)taps,
+                          .row = FETCH_RUN,
+                          .rows = block_count(g, work) * 9 * VL * (int)sizeof(float) / FETCH_RUN});
+    }
+}
+
+/* This panel's part of the input that the next block of channels, or chunk, transforms. */
+static void fetch_input(const Winograd *g, const Work *work, const float *x, int panel,
+                        Fetches *fetches)
+{
+    const Split *s = &work->split;
+    int first = work->first, count = work->tiles, channel = work->channel + work->channels;
+
+    if (work->last) {
+        first += count;
+        count = s->tiles - first < count ? s->tiles - first : count;
+        channel = 0;
+    }
+    if (count == 0)
+        return;
+    Fetch fetch = fetch_pixels(g, s, x + channel, g->h, g->w, g->c, first, count, g->top, g->m + 2);
+    int64_t begin = (int64_t)fetch.rows * (panel - work->panel) / (work->end - work->panel);
+    int64_t end = (int64_t)fetch.rows * (panel + 1 - work->panel) / (work->end - work->panel);
+    fetch.at += begin * fetch.row;
+    fetch.rows = (int)(end - begin);
+    fetch_add(fetches, fetch);
+}
+
+static Fetches fetches_of(const Winograd *g, const Work *work, const float *x, const float *packed,
+                          const Outputs *outputs, int panel)
+{
+    Fetches fetches = {.count = 0};
+
+    fetch_taps(g, work, packed, panel, &fetches);
+    if (work->last) {
+        const float *const images[] = {outputs->y, outputs->add};
+        for (int i = 0; i < 2; i++)
+            if (images[i])
+                fetch_add(&fetches, fetch_pixels(g, &work->split, images[i], g->oh, g->ow, g->f,
+                                                 work->first, work->tiles, 0, g->m));
+    }
+    fetch_input(g, work, x, panel, &fetches);
+    return fetches;
+}
+
+/* The present block of channels and a panel: all points at once, or, of taps, two rows of them at a
+ * time. */
+static void multiply_panel(const Winograd *g, const Work *work, const float *packed, int panel,
+                           float *sums, Fetches *fetches)
+{
+    const int a = g->m + 2, vector = panel_start(g, panel);
+    const int vectors = panel_start(g, panel + 1) - vector;
+    const size_t width = (size_t)vectors * VL;
+    Points p = {.u = packed + packed_start(g, vector) + work->channel * width,
+                .v = work->v,
+                .sums = sums,
+                .u_point = width * g->c,
+                .v_point = work->v_point,
+                .v_vector = work->v_vector,
+                .sums_point = work->sums_point,
+                .count = points(g),
+                .tiles = work->tiles,
+                .channels = block_count(g, work),
+                .vectors = vectors,
+                .begun = work->channel > 0,
+                .fetches = fetches};
+    Filters filters = {.taps = packed + packed_start(g, vector) + (size_t)work->channel * 9 * VL,
+                       .vector = packed_start(g, 1),
+                       .vectors = vectors,
+                       .count = p.channels,
+                       .u = work->u,
+                       .point = work->u_point};
+
+    if (!g->taps) {
+        ICL_TIER(winograd_multiply)(&p);
+        return;
+    }
+    p.count = a;
+    p.u_point = work->u_point;
+    for (int pair = 0; pair < a / 2; pair++) {
+        filter_fns[g->m][pair](&filters);
+        for (int i = 0; i < 2; i++) {
+            int row = winograd_pair_row(g->m, pair, i);
+            p.u = work->u + i * a * work->u_point;
+            p.v = work->v + row * a * work->v_point;
+            p.sums = sums + row * a * work->sums_point;
+            ICL_TIER(winograd_multiply)(&p);
+        }
+    }
+}
+
+static void run_blocks(const Winograd *g, const float *x, const float *packed,
+                       const IclEpilogue *epilogue, float *y, Work *work)
+{
+    for (; work->channel < g->c; work->channel += work->channels) {
+        work->last = work->channel + work->channels >= g->c;
+        transform_input(g, x, work);
+        for (int panel = work->panel; panel < work->end; panel++) {
+            int first = panel_start(g, panel) * VL, width = panel_start(g, panel + 1) * VL - first;
+            float *sums = work->sums + (panel - work->panel) * work->sums_panel;
+            Outputs outputs = panel_outputs(g, epilogue, y, first, width);
+            Fetches fetches = fetches_of(g, work, x, packed, &outputs, panel);
+            multiply_panel(g, work, packed, panel, sums, &fetches);
+            if (work->last)
+                transform_output(g, &outputs, work, sums, width);
+        }
+    }
+}
+
+static void run_few(const Winograd *g, const float *x, const float *packed,
+                    const IclEpilogue *epilogue, float *y, Work *work)
+{
+    work->channels = g->c;
+    transform_input(g, x, work);
+    for (int i = panel_start(g, work->panel); i < panel_start(g, work->end); i++) {
+        Outputs outputs = panel_outputs(g, epilogue, y, i * VL, VL);
+        FewTiles few = {.taps = packed + packed_start(g, i),
+                        .v = work->v,
+                        .sums = work->sums,
+                        .v_point = work->v_point,
+                        .v_vector = work->v_vector,
+                        .sums_point = work->sums_point,
+                        .tiles = work->tiles,
+                        .c = g->c};
+        ICL_TIER(winograd_multiply_few)(g, &few);
+        transform_output(g, &outputs, work, work->sums, VL);
+    }
+}
+
 int ICL_TIER(winograd_chunks)(const Winograd *g)
 {
     Split s = split_of(g);
@@ -367,48 +415,20 @@ int ICL_TIER(winograd_chunks)(const Winograd *g)
     return s.panel_blocks * s.tile_blocks;
 }
 
-size_t ICL_TIER(winograd_scratch_size)(const Winograd *g)
-{
-    Split s = split_of(g);
-
-    return work_layout(g, &s, NULL).bytes;
-}
-
-static void transform_outputs(const Winograd *g, const Split *s, const Work *work, int panel,
-                              int end, const IclEpilogue *epilogue, float *y)
-{
-    for (const float *sums = work->sums; panel < end; panel++, sums += work->sums_panel) {
-        int first = panel_start(g, panel) * VL, width = panel_start(g, panel + 1) * VL - first;
-        Outputs outputs = panel_outputs(g, epilogue, y, first, width);
-        transform_output(g, s, &outputs, work, sums, width);
-    }
-}
+size_t ICL_TIER(winograd_scratch_size)(const Winograd *g) { return work_layout(g, NULL).bytes; }
 
 void ICL_TIER(winograd_run)(const Winograd *g, const float *x, const float *packed,
                             const IclEpilogue *epilogue, float *y, int chunk, void *scratch)
 {
-    Split s = split_of(g);
-    Work work = work_layout(g, &s, scratch);
-    int block = chunk % s.tile_blocks, panel_block = chunk / s.tile_blocks;
-    int panel = s.panels * panel_block / s.panel_blocks;
-    int end = s.panels * (panel_block + 1) / s.panel_blocks;
+    Work work = work_layout(g, scratch);
+    const Split *s = &work.split;
+    int block = chunk % s->tile_blocks, panel_block = chunk / s->tile_blocks;
 
-    work.first = (int)((int64_t)s.tiles * block / s.tile_blocks);
-    work.tiles = (int)((int64_t)s.tiles * (block + 1) / s.tile_blocks) - work.first;
-    work.channels = s.channels;
+    work.panel = s->panels * panel_block / s->panel_blocks;
+    work.end = s->panels * (panel_block + 1) / s->panel_blocks;
+    work.first = (int)((int64_t)s->tiles * block / s->tile_blocks);
+    work.tiles = (int)((int64_t)s->tiles * (block + 1) / s->tile_blocks) - work.first;
+    work.channels = s->channels;
     memset(work.zeros, 0, (size_t)g->c * sizeof(float));
-    for (; work.channel < g->c; work.channel += s.channels) {
-        transform_input(g, &s, x, &work);
-        for (int i = panel; i < end; i++) {
-            float *sums = work.sums + (i - panel) * work.sums_panel;
-            if (!g->taps)
-                multiply_stored(g, &work, packed, i, sums);
-            else if (i + 1 < end)
-                multiply_taps(g, &work, packed, i, sums, taps_of(g, packed, i + 1, work.channel));
-            else
-                multiply_taps(g, &work, packed, i, sums,
-                              taps_of(g, packed, panel, work.channel + s.channels));
-        }
-    }
-    transform_outputs(g, &s, &work, panel, end, epilogue, y);
+    (s->few ? run_few : run_blocks)(g, x, packed, epilogue, y, &work);
 }

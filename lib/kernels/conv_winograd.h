@@ -8,6 +8,8 @@
  *
  *   y = A^T [sum over c of (G w G^T) * (B^T x B)] A
  *
+ * G has no fractions here, A has them: weights are transformed more often than sums.
+ *
  * Chunks are blocks of tiles times blocks of filter panels. A tile's sums run over the channels in
  * order, whatever block the tile falls into, so that a sample's result does not depend on its
  * batch.
@@ -15,8 +17,8 @@
  * Errors are larger than the direct sum's: a tile's outputs mix products that cancel. With t = sum
  * over c of the largest |x| that the tile reads times the sum of the filter's |w|, an output's
  * error is at most 4 FLT_EPSILON t for F(2x2) and 80 FLT_EPSILON t for F(4x4).
- * tests/kernels/winograd.c holds that, on even data and on data of a wide range; the worst seen
- * is 1.4 and 35, of a single channel. */
+ * tests/kernels/winograd.c holds that, on even data and on data of a wide range; the worst seen in
+ * 3 x 2500 images of a single channel is 2.3 and 68. */
 #pragma once
 
 #include "conv_panel.h"

@@ -67,47 +67,41 @@ static Winograd of_side(const Winograd *g, int m)
     return tried;
 }
 
-static void choose(Winograd *g, IclWinograd allowed)
+static Winograd choose(const IclConvShape *s, Winograd g)
 {
-    const Winograd f2 = of_side(g, 2), f4 = of_side(g, 4);
-    const Winograd best = winograd_cycles(&f2) < winograd_cycles(&f4) ? f2 : f4;
+    const IclWinograd allowed = (IclWinograd)s->winograd;
 
+    if (!ICL_TIER(winograd_applies)(s))
+        return g;
+    const Winograd f2 = of_side(&g, 2), f4 = of_side(&g, 4);
+    const Winograd best = winograd_cycles(&f2) < winograd_cycles(&f4) ? f2 : f4;
     if (allowed != ICL_WINOGRAD_AUTO)
-        *g = allowed == ICL_WINOGRAD_2 ? f2 : f4;
-    else if (winograd_cycles(&best) < direct_cycles(g))
-        *g = best;
+        return allowed == ICL_WINOGRAD_2 ? f2 : f4;
+    return winograd_cycles(&best) < direct_cycles(&g) ? best : g;
 }
 
 Winograd ICL_TIER(winograd_forward)(const IclConvShape *s)
 {
-    Winograd g = {.n = s->n,
-                  .h = s->h,
-                  .w = s->w,
-                  .c = s->c,
-                  .oh = s->oh,
-                  .ow = s->ow,
-                  .f = s->f,
-                  .top = s->pt,
-                  .left = s->pl};
-
-    if (ICL_TIER(winograd_applies)(s))
-        choose(&g, (IclWinograd)s->winograd);
-    return g;
+    return choose(s, (Winograd){.n = s->n,
+                                .h = s->h,
+                                .w = s->w,
+                                .c = s->c,
+                                .oh = s->oh,
+                                .ow = s->ow,
+                                .f = s->f,
+                                .top = s->pt,
+                                .left = s->pl});
 }
 
 Winograd ICL_TIER(winograd_input_gradient)(const IclConvShape *s)
 {
-    Winograd g = {.n = s->n,
-                  .h = s->oh,
-                  .w = s->ow,
-                  .c = s->f,
-                  .oh = s->h,
-                  .ow = s->w,
-                  .f = s->c,
-                  .top = 2 - s->pt,
-                  .left = 2 - s->pl};
-
-    if (ICL_TIER(winograd_applies)(s))
-        choose(&g, (IclWinograd)s->winograd);
-    return g;
+    return choose(s, (Winograd){.n = s->n,
+                                .h = s->oh,
+                                .w = s->ow,
+                                .c = s->f,
+                                .oh = s->h,
+                                .ow = s->w,
+                                .f = s->c,
+                                .top = 2 - s->pt,
+                                .left = 2 - s->pl});
 }

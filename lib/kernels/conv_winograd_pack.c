@@ -2,14 +2,13 @@
  * Copyright (C) 2026 the icl authors
  *
  * Weights of a convolution by Winograd are packed transformed, [panel][point][c][panel's vectors *
- * VL], or, where that would be too much to fetch, as the taps [panel][c][9][panel's vectors * VL].
- */
+ * VL], or, where that would be too much to fetch, as the taps [vector][c][9][VL]. */
 #include "conv_winograd_split.h"
 #include "conv_winograd_transform.h"
 
 size_t ICL_TIER(winograd_packed_size)(const Winograd *g)
 {
-    return (size_t)(g->taps ? 9 : points(g)) * g->c * panel_vectors(g->f) * VL;
+    return packed_start(g, panel_vectors(g->f));
 }
 
 /* n filters side by side, or `stride` floats apart */
@@ -24,9 +23,11 @@ static vf load_filters(const float *w, size_t stride, int n)
     return vload(lanes);
 }
 
-static void pack_vector(const Winograd *g, const WinogradWeights *weights, size_t c, int f, int n,
+/* step: floats from a tap, or a point, to the next */
+static void pack_vector(const Winograd *g, const WinogradWeights *weights, size_t c, int f,
                         float *packed, size_t step)
 {
+    const int n = g->f - f < VL ? g->f - f : VL;
     vf taps[9], scale = weights->scale ? vload_part(weights->scale + f, n) : vset(1);
 
     for (int tap = 0; tap < 9; tap++) {
@@ -46,14 +47,17 @@ int ICL_TIER(winograd_pack_chunks)(const Winograd *g) { return panels_of(g); }
 void ICL_TIER(winograd_pack)(const Winograd *g, const WinogradWeights *weights, float *packed,
                              int chunk)
 {
-    int vector = panel_start(g, chunk), vectors = panel_start(g, chunk + 1) - vector;
-    size_t width = (size_t)vectors * VL, c = (size_t)g->c;
-    size_t step = g->taps ? width : c * width, channel = g->taps ? 9 * width : width;
+    const int first = panel_start(g, chunk), end = panel_start(g, chunk + 1);
+    const size_t c = (size_t)g->c, width = (size_t)(end - first) * VL;
 
-    packed += (size_t)vector * VL * (g->taps ? 9 : points(g)) * c;
-    for (size_t i = 0; i < c; i++, packed += channel)
-        for (int j = 0; j < vectors; j++) {
-            int f = (vector + j) * VL, n = g->f - f < VL ? g->f - f : VL;
-            pack_vector(g, weights, i, f, n, packed + j * VL, step);
+    for (int vector = first; vector < end; vector++)
+        for (size_t i = 0; i < c; i++) {
+            if (g->taps)
+                pack_vector(g, weights, i, vector * VL,
+                            packed + packed_start(g, vector) + i * 9 * VL, VL);
+            else
+                pack_vector(g, weights, i, vector * VL,
+                            packed + packed_start(g, first) + i * width + (vector - first) * VL,
+                            c * width);
         }
 }

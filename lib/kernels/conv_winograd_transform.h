@@ -21,8 +21,8 @@ INLINE void winograd_input(const int m, vf *d)
     } else {
         vf d1 = d[1], even = d[4] - 4 * d[2], odd = d[3] - 4 * d1;
         vf even2 = d[4] - d[2], odd2 = 2 * (d[3] - d1);
-        d[0] = 4 * d[0] - 5 * d[2] + d[4];
-        d[5] = 4 * d1 - 5 * d[3] + d[5];
+        d[0] = d[0] - d[2] + 0.25f * even2;
+        d[5] = d[5] - d[3] - 2 * odd2;
         d[1] = even + odd;
         d[2] = even - odd;
         d[3] = even2 + odd2;
@@ -48,7 +48,7 @@ INLINE void winograd_filter_gradient(vf *d)
 {
     vf even = (d[1] + d[2]) * (1.0f / 6), even2 = d[3] + d[4];
 
-    d[0] = 0.25f * d[0] - even + even2 * (1.0f / 24);
+    d[0] = d[0] - even + even2 * (1.0f / 24);
     d[1] = (d[2] - d[1]) * (1.0f / 6) + (d[3] - d[4]) * (1.0f / 12);
     d[2] = even2 * (1.0f / 6) - even + d[5];
 }
@@ -59,14 +59,14 @@ INLINE void winograd_output(const int m, vf *d)
     vf sum = d[1] + d[2], difference = d[1] - d[2];
 
     if (m == 2) {
-        d[0] = d[0] + sum;
-        d[1] = difference - d[3];
+        d[0] = d[0] + 0.5f * sum;
+        d[1] = 0.5f * difference - d[3];
     } else {
         vf sum2 = d[3] + d[4], difference2 = d[3] - d[4];
-        d[0] = d[0] + sum + sum2;
-        d[1] = difference + 2 * difference2;
-        d[2] = sum + 4 * sum2;
-        d[3] = difference + 8 * difference2 + d[5];
+        d[0] = d[0] + (0.25f * sum2 - sum) * (1.0f / 6);
+        d[1] = (0.5f * difference2 - difference) * (1.0f / 6);
+        d[2] = (sum2 - sum) * (1.0f / 6);
+        d[3] = d[5] + (2 * difference2 - difference) * (1.0f / 6);
     }
 }
 
@@ -76,20 +76,28 @@ INLINE int winograd_pair_row(const int m, const int pair, const int i)
     return pair == 0 ? i * (m + 1) : 2 * pair - 1 + i;
 }
 
-/* G d, of the rows of a pair: d of three entries */
-INLINE void winograd_filter_pair(const int m, const int pair, const vf *d, vf *first, vf *second)
+/* G d, of the rows of a pair: d of three entries. Products by powers of two are exact, so that
+ * weights have the same bits wherever they are transformed. */
+INLINE void winograd_filter_pair(const int pair, const vf *d, vf *first, vf *second)
 {
-    const float even = m == 2 ? 0.5f : -1.0f / 6, odd = even;
+    vf even = pair == 2 ? d[0] + 4 * d[2] : d[0] + d[2], odd = pair == 2 ? 2 * d[1] : d[1];
 
-    if (pair == 0) {
-        *first = m == 2 ? d[0] : 0.25f * d[0];
-        *second = d[2];
-        return;
+    *first = pair == 0 ? d[0] : even + odd;
+    *second = pair == 0 ? d[2] : even - odd;
+}
+
+/* G d of one row: taps [9][VL] -> its three entries */
+INLINE void winograd_filter_row(const int m, const int row, const float *taps, vf *w)
+{
+    UNROLLED(j, 3) {
+        const vf column[3] = {vload(taps + j * VL), vload(taps + (3 + j) * VL),
+                              vload(taps + (6 + j) * VL)};
+        const bool outer = row == 0 || row == m + 1;
+        const int pair = outer ? 0 : (row + 1) / 2;
+        vf first, second;
+        winograd_filter_pair(pair, column, &first, &second);
+        w[j] = row == winograd_pair_row(m, pair, 0) ? first : second;
     }
-    vf e = pair == 1 ? (d[0] + d[2]) * even : d[0] * (1.0f / 24) + d[2] * (1.0f / 6);
-    vf o = pair == 1 ? d[1] * odd : d[1] * (1.0f / 12);
-    *first = e + o;
-    *second = e - o;
 }
 
 /* n channels from `at` on of a tile's a x a pixels -> v: points `point` floats apart */
@@ -144,12 +152,12 @@ INLINE void winograd_filter_rows(const int m, const int pair, const vf *taps, fl
 
     UNROLLED(j, 3) {
         vf column[3] = {taps[j], taps[3 + j], taps[6 + j]};
-        winograd_filter_pair(m, pair, column, &rows[0][j], &rows[1][j]);
+        winograd_filter_pair(pair, column, &rows[0][j], &rows[1][j]);
     }
     UNROLLED(i, 2)
         UNROLLED(k, (m + 2) / 2) {
             vf p, q;
-            winograd_filter_pair(m, k, rows[i], &p, &q);
+            winograd_filter_pair(k, rows[i], &p, &q);
             vstore(u + i * second + winograd_pair_row(m, k, 0) * point, p);
             vstore(u + i * second + winograd_pair_row(m, k, 1) * point, q);
         }

@@ -13,10 +13,11 @@
 #include "vector_rows.h"
 
 enum {
-    RUN_CHANNELS = 32,        /* fewer than this many channels a tap: runs */
-    RANGE = 256,              /* channels of a chunk */
-    BLOCK_BYTES = 64 << 10,   /* dy of a block, most */
-    BLOCK_ONE_TAP = 14 << 10, /* ... where one tap alone reads it: with its x in the first level */
+    RUN_CHANNELS = 32,         /* fewer than this many channels a tap: runs */
+    RANGE = 256,               /* channels of a chunk */
+    LINE = 64 / sizeof(float), /* of x: the next tiles', fetched meanwhile */
+    BLOCK_BYTES = 64 << 10,    /* dy of a block, most */
+    BLOCK_ONE_TAP = 14 << 10,  /* ... where one tap alone reads it: with its x in the first level */
     CHUNKS_WANTED = 32,
     PART_PIXELS = 1024, /* a part's least */
     PARTS_FLOATS = 1 << 22,
@@ -50,6 +51,7 @@ INLINE void sums_run(const Reached *reached, int c, float *dw, size_t stride, co
         const float *x = reached->x[i] + c, *dy = reached->dy[i];
         vf b[TILE_VECTORS];
         __builtin_prefetch(ahead);
+        __builtin_prefetch(x + LINE);
         UNROLLED(j, nv)
             b[j] = vload(dy + j * VL);
         UNROLLED(m, mr) {

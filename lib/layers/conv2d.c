@@ -86,6 +86,20 @@ static void conv2d_needs(const IclLayer *layer, int n, bool training, IclNeeds *
     icl_convolution_needs(&shape, training, needs);
 }
 
+/* Not what Winograd does, whose tiles the whole picture cuts, nor what BLAS does, which may round a
+ * row otherwise when others lie beside it. */
+static bool conv2d_band(const IclLayer *layer, IclBand *band, IclNeeds *needs)
+{
+    const IclConvShape *shape = &((const Conv2d *)layer)->shape;
+    bool direct = shape->sh > 1 || shape->kh * shape->kw == 1;
+
+    if (!direct || icl_cpu_tier() == ICL_TIER_OPENBLAS || !icl_convolution_band(shape, band))
+        return false;
+    IclConvShape part = icl_convolution_shape(shape, &(IclPass){.n = 1, .band = band});
+    icl_convolution_needs(&part, false, needs);
+    return true;
+}
+
 static void conv2d_prepare(const IclLayer *layer, const IclFold *fold, float *packed, IclTeam *team)
 {
     icl_convolution_prepare(layer, &((const Conv2d *)layer)->shape, fold, packed, team);
@@ -93,7 +107,7 @@ static void conv2d_prepare(const IclLayer *layer, const IclFold *fold, float *pa
 
 static void conv2d_forward(const IclLayer *layer, IclPass *pass)
 {
-    IclConvShape shape = conv2d_shape(layer, pass->n);
+    IclConvShape shape = icl_convolution_shape(&((const Conv2d *)layer)->shape, pass);
     icl_convolution_forward(layer, &shape, pass);
 }
 
@@ -108,6 +122,7 @@ const IclLayerClass icl_conv2d_class = {
     .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES,
     .build = conv2d_build,
     .needs = conv2d_needs,
+    .band = conv2d_band,
     .prepare = conv2d_prepare,
     .forward = conv2d_forward,
     .backward = conv2d_backward,

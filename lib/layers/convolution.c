@@ -15,6 +15,33 @@ typedef struct Run {
     bool accumulate;
 } Run;
 
+/* First row under the window of output row `row`; the padding's are negative. */
+static int window_row(const IclConvShape *s, int row) { return row * s->sh - s->pt; }
+
+bool icl_convolution_band(const IclConvShape *s, IclBand *band)
+{
+    int window = (s->kh - 1) * s->dh + 1, last = window_row(s, s->oh - 1);
+
+    if (s->pt >= window || last >= s->h)
+        return false;
+    band->in = MAX(window_row(s, band->first), 0);
+    band->in_rows = MIN(window_row(s, band->first + band->rows - 1) + window, s->h) - band->in;
+    return true;
+}
+
+IclConvShape icl_convolution_shape(const IclConvShape *one, const IclPass *pass)
+{
+    IclConvShape shape = *one;
+
+    shape.n = pass->n;
+    if (pass->band) {
+        shape.pt = pass->band->in - window_row(one, pass->band->first);
+        shape.h = pass->band->in_rows;
+        shape.oh = pass->band->rows;
+    }
+    return shape;
+}
+
 static size_t output_rows(const IclConvShape *s) { return (size_t)s->n * s->oh * s->ow; }
 
 /* floats of the packed kernel, rounded so that what follows is aligned */

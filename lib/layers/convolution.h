@@ -14,6 +14,12 @@ void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, c
 void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 
+/* Input rows of a band's output rows. False where some row's window lies in the padding alone. */
+bool icl_convolution_band(const IclConvShape *shape, IclBand *band);
+
+/* The shape of a pass of n samples, or of its band. */
+IclConvShape icl_convolution_shape(const IclConvShape *one, const IclPass *pass);
+
 /* The bias after folding: bias * scale + shift. */
 void icl_fold_bias(const IclLayer *layer, const IclFold *fold, int filters, float *bias);
 

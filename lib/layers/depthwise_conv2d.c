@@ -85,6 +85,12 @@ static void depthwise_needs(const IclLayer *layer, int n, bool training, IclNeed
                             icl_bias_gradient_shared((size_t)n * shape.oh * shape.ow, shape.f));
 }
 
+static bool depthwise_band(const IclLayer *layer, IclBand *band, IclNeeds *needs)
+{
+    depthwise_needs(layer, 1, false, needs);
+    return icl_convolution_band(&((const Depthwise *)layer)->shape, band);
+}
+
 static void depthwise_prepare(const IclLayer *layer, const IclFold *fold, float *packed,
                               IclTeam *team)
 {
@@ -113,7 +119,8 @@ static void forward_chunk(void *data, int chunk, int thread)
 
 static void depthwise_forward(const IclLayer *layer, IclPass *pass)
 {
-    Run run = {depthwise_shape(layer, pass->n), pass, pass->packed, pass->epilogue};
+    Run run = {icl_convolution_shape(&((const Depthwise *)layer)->shape, pass), pass, pass->packed,
+               pass->epilogue};
 
     run.epilogue.bias = pass->packed + icl_round_up(kernel_count(&run.shape), 16);
     icl_team_run(pass->team, icl_kernels()->depthwise.chunks(&run.shape), forward_chunk, &run);
@@ -156,6 +163,7 @@ const IclLayerClass icl_depthwise_conv2d_class = {
     .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES,
     .build = depthwise_build,
     .needs = depthwise_needs,
+    .band = depthwise_band,
     .prepare = depthwise_prepare,
     .forward = depthwise_forward,
     .backward = depthwise_backward,

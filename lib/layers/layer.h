@@ -64,10 +64,18 @@ typedef struct IclNeeds {
     size_t scratch; /* bytes a thread, for the time of one call */
 } IclNeeds;
 
+/* Some rows of a layer's output, and those of its first input that they are made of. */
+typedef struct IclBand {
+    int first, rows, in, in_rows;
+} IclBand;
+
 /* What one layer sees of one batch. */
 typedef struct IclPass {
     int n;            /* samples */
     int first, batch; /* training takes a batch in parts: this one begins at its sample `first` */
+    /* inference: NULL, or the rows that this pass of one sample makes: in[0], out and epilogue.add
+     * begin at the first of theirs */
+    const IclBand *band;
     bool training;
     bool again; /* forward once more, in backward: `out` alone, from what the first time saved */
     const float *const *in; /* [n_inputs], each [n,h,w,c] */
@@ -110,6 +118,9 @@ struct IclLayerClass {
     bool (*build)(IclLayer *layer,
                   GError **error); /* shapes, weights; the only one that may fail */
     void (*needs)(const IclLayer *layer, int n, bool training, IclNeeds *needs); /* NULL: nothing */
+    /* Inference of one sample: sets the input rows of the band's output rows and what it needs;
+     * false where the layer does not run in bands. NULL: never */
+    bool (*band)(const IclLayer *layer, IclBand *band, IclNeeds *needs);
     void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed,
                     IclTeam *team); /* NULL: nothing */
     /* Training, of a layer that needs sums over the batch: called with all parts, in order, before

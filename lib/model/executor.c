@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors */
-#include "executor.h"
+#include "executor_parts.h"
 
 #include <string.h>
 #include <time.h>
 
 #include "layers.h"
-
-struct IclExecutor {
-    IclPlan *plan;
-    int threads;
-    void *memory; /* the next three, one behind the other; NULL: a lender's */
-    float *arena, *packed;
-    char *scratch;
-    float *gradients; /* training: all weights, in the graph's order */
-    size_t n_gradients;
-    size_t *gradient;  /* [weights]: offset of each */
-    int *first_weight; /* [n_nodes]: number of the node's first weight */
-    const float **in;  /* [most inputs of a node], and the same for the gradients */
-    float **din, **dw;
-    bool *accumulate;
-    bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */
-    bool *written_before; /* [n_nodes]: the same, when a segment begins */
-    bool *made;           /* [n_nodes]: whether the value is there again in this backward pass */
-    double *forward_seconds, *backward_seconds; /* [steps], for who measures; or NULL */
-    double lap_begun; /* where they are wanted: the end of the last step */
-};
 
 static void executor_number_weights(IclExecutor *e)
 {
@@ -94,6 +74,7 @@ static IclExecutor *executor_planned(const IclGraph *graph, int batch, bool trai
     IclExecutor *e = g_new0(IclExecutor, 1);
     e->plan = plan;
     e->threads = icl_executor_threads_of(threads);
+    e->places = g_new0(IclBandPlace, e->threads);
     executor_number_weights(e);
     executor_lists(e);
     return e;
@@ -142,6 +123,7 @@ void icl_executor_free(IclExecutor *e)
     g_free(e->written);
     g_free(e->written_before);
     g_free(e->made);
+    g_free(e->places);
     g_free(e);
 }
 
@@ -178,8 +160,7 @@ void icl_executor_prepare(IclExecutor *e)
     icl_team_end(&team);
 }
 
-/* From sample `first` on. */
-static float *value_of(const IclExecutor *e, int node, int first)
+float *icl_executor_value(const IclExecutor *e, int node, int first)
 {
     int root = e->plan->root[node];
 
@@ -188,7 +169,7 @@ static float *value_of(const IclExecutor *e, int node, int first)
                icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
-float *icl_executor_input(IclExecutor *e) { return value_of(e, 0, 0); }
+float *icl_executor_input(IclExecutor *e) { return icl_executor_value(e, 0, 0); }
 
 /* The same, as backward finds it. */
 static float *later_value_of(const IclExecutor *e, int node, int first)
@@ -200,22 +181,11 @@ static float *later_value_of(const IclExecutor *e, int node, int first)
                icl_shape_count(e->plan->graph->nodes[node].layer->out);
 }
 
-/* Samples that go together, and what they depend on beside the weights: dropout's numbers come from
- * the seed and the number of the training step. */
-typedef struct Part {
-    int first, n, batch;
-    uint64_t seed, step;
-    IclTeam *team;
-} Part;
-
-/* What a pass has of its step whichever way it goes. */
-static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, const Part *part)
+IclPass icl_executor_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
 {
     for (int w = 0; w < step->layer->n_weights && e->plan->training; w++)
         e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){.n = part->n,
-                     .first = part->first,
-                     .batch = part->batch,
+    return (IclPass){.n = n,
                      .training = e->plan->training,
                      .in = e->in,
                      .dw = e->dw,
@@ -224,10 +194,27 @@ static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, const Part *part
                      .saved = e->arena + step->saved,
                      .scratch = e->scratch,
                      .scratch_stride = e->plan->scratch,
-                     .team = part->team,
-                     .seed = part->seed,
-                     .step = part->step,
+                     .team = team,
                      .node = step->node};
+}
+
+/* Samples that go together, and what they depend on beside the weights: dropout's numbers come from
+ * the seed and the number of the training step. */
+typedef struct Part {
+    int first, n, batch;
+    uint64_t seed, step;
+    IclTeam *team;
+} Part;
+
+static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, const Part *part)
+{
+    IclPass pass = icl_executor_pass(e, step, part->n, part->team);
+
+    pass.first = part->first;
+    pass.batch = part->batch;
+    pass.seed = part->seed;
+    pass.step = part->step;
+    return pass;
 }
 
 static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, const Part *part)
@@ -237,10 +224,11 @@ static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, const Part 
     int first = part->first;
 
     for (int k = 0; k < node->layer->n_inputs; k++)
-        e->in[k] = value_of(e, node->inputs[k], first);
-    pass.out = value_of(e, step->out, first);
-    pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : value_of(e, step->add, first);
-    pass.epilogue.input_scale = step->scale == ICL_NOWHERE ? NULL : value_of(e, step->scale, first);
+        e->in[k] = icl_executor_value(e, node->inputs[k], first);
+    pass.out = icl_executor_value(e, step->out, first);
+    pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : icl_executor_value(e, step->add, first);
+    pass.epilogue.input_scale =
+        step->scale == ICL_NOWHERE ? NULL : icl_executor_value(e, step->scale, first);
     pass.shared = e->arena + step->shared;
     pass.sums = e->arena + step->sums;
     return pass;
@@ -252,8 +240,7 @@ void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
     e->backward_seconds = backward;
 }
 
-/* Where `seconds` are wanted: adds to seconds[step] what has passed since the last lap. */
-static void lap(IclExecutor *e, double *seconds, int step)
+void icl_executor_lap(IclExecutor *e, double *seconds, int step)
 {
     struct timespec time;
 
@@ -270,20 +257,24 @@ static void laps_begin(IclExecutor *e, double *seconds)
 {
     if (!seconds)
         return;
-    lap(e, seconds, 0);
+    icl_executor_lap(e, seconds, 0);
     memset(seconds, 0, (size_t)e->plan->n_steps * sizeof *seconds);
 }
 
 /* Steps begin..end-1 */
 static void forward_steps(IclExecutor *e, int begin, int end, Part part)
 {
-    for (int i = begin; i < end; i++) {
+    for (int i = begin; i < end; i = e->plan->steps[i].end) {
         const IclPlanStep *step = &e->plan->steps[i];
+        if (step->band_rows) {
+            icl_executor_group(e, i, part.first, part.n, part.team);
+            continue;
+        }
         IclPass pass = forward_pass(e, step, &part);
         if (pass.training && pass.first == 0 && step->layer->class->prepare)
             step->layer->class->prepare(step->layer, NULL, pass.packed, part.team);
         step->layer->class->forward(step->layer, &pass);
-        lap(e, e->forward_seconds, i);
+        icl_executor_lap(e, e->forward_seconds, i);
     }
 }
 
@@ -324,7 +315,7 @@ static void forward_segment(IclExecutor *e, const IclPlanSegment *segment, const
         const IclPlanStep *next = &e->plan->steps[segment->end];
         IclPass pass = forward_pass(e, next, &part);
         next->layer->class->forward_sums(next->layer, &pass);
-        lap(e, e->forward_seconds, segment->end);
+        icl_executor_lap(e, e->forward_seconds, segment->end);
     }
 }
 
@@ -339,14 +330,14 @@ const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t
         forward_inference(e, &batch);
     for (int i = 0; i < plan->n_segments; i++)
         forward_segment(e, &plan->segments[i], &batch);
-    return value_of(e, plan->graph->n_nodes - 1, 0);
+    return icl_executor_value(e, plan->graph->n_nodes - 1, 0);
 }
 
 const float *icl_executor_last_input(const IclExecutor *e)
 {
     const IclGraph *graph = e->plan->graph;
 
-    return value_of(e, graph->nodes[graph->n_nodes - 1].inputs[0], 0);
+    return icl_executor_value(e, graph->nodes[graph->n_nodes - 1].inputs[0], 0);
 }
 
 static float *gradient_of(const IclExecutor *e, int node, int first)
@@ -393,7 +384,7 @@ static void make_again(IclExecutor *e, int node, const Part *part)
     pass.out = later_value_of(e, root, part->first);
     pass.shared = e->arena + step->shared_again;
     step->layer->class->forward(step->layer, &pass);
-    lap(e, e->backward_seconds, maker);
+    icl_executor_lap(e, e->backward_seconds, maker);
 }
 
 /* Sees to it that what backward reads is there. */
@@ -453,7 +444,7 @@ static void backward_part(IclExecutor *e, const IclPlanSegment *segment, const P
             backward_sums(e, step, part);
         else
             backward_step(e, step, part);
-        lap(e, e->backward_seconds, i);
+        icl_executor_lap(e, e->backward_seconds, i);
     }
 }
 

@@ -2,6 +2,8 @@
  * Copyright (C) 2026 the icl authors */
 #include "plan.h"
 
+#include <string.h>
+
 #include "layers.h"
 #include "plan_parts.h"
 
@@ -43,12 +45,34 @@ static int step_part(const IclPlan *plan, int number)
     return icl_plan_normalises(step) ? MAX(part, plan->segments[step->segment - 1].part) : part;
 }
 
+/* What kernels need for bands, be they one after another or each by itself. */
+static void group_needs(IclPlan *plan, int head)
+{
+    IclPlanWindow windows[ICL_GROUP_MOST] = {0};
+    IclPlanPart parts[ICL_GROUP_MOST];
+
+    for (int i = 0; i < 2 * icl_plan_band_count(plan, head); i++) {
+        if (i % 2)
+            memset(windows, 0, sizeof windows);
+        icl_plan_cut(plan, head, i / 2, windows, parts);
+        for (int s = head; s < plan->steps[head].end; s++) {
+            const IclLayer *layer = plan->steps[s].layer;
+            IclNeeds needs = {0};
+            if (parts[s - head].rows.rows)
+                layer->class->band(layer, &parts[s - head].rows, &needs);
+            plan->scratch = MAX(plan->scratch, icl_round_up(needs.scratch, ICL_ALIGN));
+        }
+    }
+}
+
 static void plan_needs(IclPlan *plan)
 {
     for (int i = 0; i < plan->n_steps; i++) {
         IclPlanStep *step = &plan->steps[i];
         step->needs = most_needed(plan, step, step_part(plan, i));
         plan->scratch = MAX(plan->scratch, icl_round_up(step->needs.scratch, ICL_ALIGN));
+        if (step->band_rows)
+            group_needs(plan, i);
         if (plan->training) {
             step->needs.saved = icl_plan_needs(plan, step, plan->batch).saved;
             continue;
@@ -178,6 +202,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .room = g_new0(int, n),
                       .again_room = g_new0(int, n),
                       .gradient_room = g_new0(int, n),
+                      .within = g_new0(bool, n),
                       .gradient = g_new0(size_t, n),
                       .wanted = g_new0(bool, n)};
     for (int i = 0; i < n; i++)
@@ -195,8 +220,11 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
         icl_plan_segments(plan);
         plan_again(plan);
     }
+    size_t buffers = icl_plan_bands(plan);
     icl_plan_batch(plan);
     plan_needs(plan);
+    plan->buffers = plan->scratch;
+    plan->scratch += icl_round_up(buffers * sizeof(float), ICL_ALIGN);
     plan_buffers(plan);
     return plan;
 }
@@ -214,6 +242,7 @@ void icl_plan_free(IclPlan *plan)
     g_free(plan->again_room);
     g_free(plan->gradient_room);
     g_free(plan->segments);
+    g_free(plan->within);
     g_free(plan->gradient);
     g_free(plan->wanted);
     g_free(plan);

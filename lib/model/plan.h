@@ -4,9 +4,9 @@
  * How a network runs for a batch size: which steps in which order, what is fused into what, and
  * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
  * and fuses activation and residual add, and takes a large batch in parts whose activations stay in
- * the caches; training fuses what follows a batchnorm into it, does the same from one batchnorm to
- * the next, keeps what backward reads, and computes again what is cheap. Everything that can fail,
- * fails here. */
+ * the caches, and of a large picture a few rows at a time through a few steps; training fuses what
+ * follows a batchnorm into it, does the same from one batchnorm to the next, keeps what backward
+ * reads, and computes again what is cheap. Everything that can fail, fails here. */
 #pragma once
 
 #include "graph.h"
@@ -29,6 +29,9 @@ typedef struct IclPlanStep {
     int segment;                                         /* training: whose step it is */
     bool backward;                                       /* training: it has a backward part */
     bool again; /* training: its value is not kept, but made again where backward needs it */
+    int end; /* the step behind the group that begins with this one: the next, where it is alone */
+    int band_rows; /* of such a group: rows of its last step's output in a band; else 0 */
+    size_t buffer; /* within a group: offset of its value in a thread's buffers, in floats */
 } IclPlanStep;
 
 /* Steps begin..end-1, through which training takes `part` samples at a time; then come the sums of
@@ -37,6 +40,19 @@ typedef struct IclPlanSegment {
     int begin, end;
     int part; /* a power of two, or the batch */
 } IclPlanSegment;
+
+enum { ICL_GROUP_MOST = 8 }; /* steps of a group */
+
+/* What a band is to one step of the group. */
+typedef struct IclPlanPart {
+    IclBand rows;   /* what it makes; may be no rows */
+    int kept, from; /* rows before them that are in its buffer already, from row `from` on */
+} IclPlanPart;
+
+/* Which rows of a step's input are in a thread's buffer: base..done-1. */
+typedef struct IclPlanWindow {
+    int base, done;
+} IclPlanWindow;
 
 typedef struct IclPlan {
     const IclGraph *graph;
@@ -53,6 +69,7 @@ typedef struct IclPlan {
     int *maker;    /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
     size_t *value; /* [n_nodes]: offset of its output in the arena, in floats */
     int *room;     /* [n_nodes]: samples that the value holds: a part's or the batch's */
+    bool *within;  /* [n_nodes]: it is between steps of a group, in buffers of the threads */
     int *again_room, *gradient_room; /* the same of a value that is made again, of a gradient */
     size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
@@ -60,7 +77,8 @@ typedef struct IclPlan {
     size_t arena;     /* floats */
     size_t bound;     /* floats alive at once at most: what no arena can go below */
     size_t packed;    /* floats of prepared weights that stay (inference) */
-    size_t scratch;   /* bytes a thread */
+    size_t scratch;   /* bytes a thread: of kernels, and from `buffers` on of groups */
+    size_t buffers;
 } IclPlan;
 
 /* Borrows the graph. NULL with ICL_ERROR_MEMORY where sizes overflow. */
@@ -74,6 +92,14 @@ bool icl_plan_reads_output(const IclPlanStep *step);
 
 /* Whether it needs sums over the batch before its first sample. */
 bool icl_plan_normalises(const IclPlanStep *step);
+
+/* Bands of one sample in the group that begins with step `head`. */
+int icl_plan_band_count(const IclPlan *plan, int head);
+
+/* Cuts a band for the group's steps: windows and parts [steps of the group]. The windows are those
+ * of the thread's last band where this one follows on it, else zeros. */
+void icl_plan_cut(const IclPlan *plan, int head, int band, IclPlanWindow *windows,
+                  IclPlanPart *parts);
 
 /* Input k of the step, through views. */
 static inline int icl_plan_input(const IclPlan *plan, const IclPlanStep *step, int k)

@@ -22,6 +22,8 @@ typedef struct Traffic {
 
 static size_t value_count(const IclPlan *plan, int node)
 {
+    if (plan->within[node]) /* a band of it, which stays in the cache */
+        return 0;
     return icl_shape_count(plan->graph->nodes[node].layer->out);
 }
 
@@ -77,7 +79,7 @@ static void plan_split(IclPlan *plan)
     for (int i = 0; i < n; i++)
         steps[i] = traffic_of(plan, &plan->steps[i]);
     plan->fine = plan->part = best_part(steps, 0, n, 1, most, &least);
-    for (int split = 1; split < n; split++) {
+    for (int split = plan->steps[0].end; split < n; split = plan->steps[split].end) {
         int fine = best_part(steps, 0, split, 1, most, &early);
         int part = best_part(steps, split, n, fine, most, &late);
         if (early + late < least * 0.99) {

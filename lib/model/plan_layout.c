@@ -66,24 +66,35 @@ static void use_later(Layout *layout, int node, int time)
         use_value(layout, node, time);
 }
 
+static void use_in_step(Layout *layout, int s, int time)
+{
+    const IclPlan *plan = layout->plan;
+    const IclPlanStep *step = &plan->steps[s];
+
+    use_value(layout, step->out, time);
+    for (int k = 0; k < step->layer->n_inputs; k++)
+        use_value(layout, icl_plan_input(plan, step, k), time);
+    if (step->add != ICL_NOWHERE)
+        use_value(layout, step->add, time);
+    if (step->scale != ICL_NOWHERE)
+        use_value(layout, step->scale, time);
+}
+
+/* The steps of a group take turns: what one of them uses lives through all. */
 static void forward_lives(Layout *layout)
 {
     const IclPlan *plan = layout->plan;
     int output = plan->root[plan->graph->n_nodes - 1];
 
     use_value(layout, 0, 0);
-    for (int s = 0; s < plan->n_steps; s++) {
-        const IclPlanStep *step = &plan->steps[s];
-        use_value(layout, step->out, forward_time(s));
-        for (int k = 0; k < step->layer->n_inputs; k++)
-            use_value(layout, icl_plan_input(plan, step, k), forward_time(s));
-        if (plan->training && icl_plan_normalises(step))
-            use_value(layout, icl_plan_input(plan, step, 0), forward_time(s) - 1);
-        if (step->add != ICL_NOWHERE)
-            use_value(layout, step->add, forward_time(s));
-        if (step->scale != ICL_NOWHERE)
-            use_value(layout, step->scale, forward_time(s));
-    }
+    for (int head = 0; head < plan->n_steps; head = plan->steps[head].end)
+        for (int s = head; s < plan->steps[head].end; s++) {
+            use_in_step(layout, s, forward_time(head));
+            use_in_step(layout, s, forward_time(plan->steps[head].end - 1));
+        }
+    for (int s = 0; s < plan->n_steps && plan->training; s++)
+        if (icl_plan_normalises(&plan->steps[s]))
+            use_value(layout, icl_plan_input(plan, &plan->steps[s], 0), forward_time(s) - 1);
     use_value(layout, output, loss_time(plan));
 }
 
@@ -250,7 +261,8 @@ static void layout_nodes(Layout *layout, IclPlan *plan)
 {
     for (int i = 0; i < plan->graph->n_nodes; i++) {
         size_t one = icl_shape_count(plan->graph->nodes[i].layer->out);
-        layout_add(layout, one * plan->room[i], layout->value[i], &plan->value[i]);
+        layout_add(layout, plan->within[i] ? 0 : one * plan->room[i], layout->value[i],
+                   &plan->value[i]);
         layout_add(layout, one * plan->again_room[i], layout->again[i], &plan->again[i]);
         layout_add(layout, one * plan->gradient_room[i], layout->gradient[i], &plan->gradient[i]);
     }

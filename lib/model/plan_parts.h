@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * What makes a plan, in this order: fusing, cutting of the batch, sharing of memory,
+ * What makes a plan, in this order: fusing, groups, cutting of the batch, sharing of memory,
  * layout. */
 #pragma once
 
 #include "plan.h"
 
-/* Convolution, the product with a factor a channel before it, batchnorm, residual add and activation
- * become one step; views become none. In
- * training a batchnorm takes up the add and the activation behind it, and a convolution the
- * activation. */
+/* Convolution, the product with a factor a channel before it, batchnorm, residual add and
+ * activation become one step; views become none. In training a batchnorm takes up the add and the
+ * activation behind it, and a convolution the activation. */
 void icl_plan_fuse(IclPlan *plan);
+
+/* Sets end and band_rows of the steps, and what lies within groups; the floats of a thread's
+ * buffers. */
+size_t icl_plan_bands(IclPlan *plan);
 
 /* Sets split, fine and part of an inference plan, and room but for the values that cross the split.
  */

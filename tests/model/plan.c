@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "cpu.h"
 #include "executor.h"
 #include "random.h"
 
@@ -175,6 +176,95 @@ static void early_steps_take_fewer(void)
     g_assert_cmpint(one->part, ==, 1);
 }
 
+/* Where `~` stands, rows of a large value may stay in a thread's buffer: the same network with `~`
+ * as
+ * "!", and as "! pad 0 !", which hands the whole value on as it is. */
+static const struct {
+    const char *name, *text;
+    int in_groups; /* steps of the network that are in groups */
+} banded[] = {
+    {"expand",
+     "input 64 64 4 ! conv2d 72 1 ! relu6 ~ depthwise_conv2d 3 padding=same ! relu6 ! maxpool 8 ! "
+     "conv2d 3 1 ! globalpool",
+     2},
+    {"project",
+     "input 65 63 4 ! conv2d 72 1 ! relu6 ~ depthwise_conv2d 3 padding=same ! relu6 ~ conv2d 5 1 ! "
+     "globalpool ! dense 3",
+     3},
+    {"stride",
+     "input 67 61 4 ! conv2d 72 1 ! swish ~ depthwise_conv2d 3 stride=2 padding=1 ! "
+     "globalpool ! dense 3",
+     2},
+    {"larger-window",
+     "input 63 67 4 ! conv2d 72 1 ! swish ~ depthwise_conv2d 5 stride=2 padding=2 ! globalpool ! "
+     "dense 3",
+     2},
+    {"valid", "input 71 59 4 ! conv2d 72 1 ~ depthwise_conv2d 5 ! globalpool ! dense 3", 2},
+    {"strides-and-no-window",
+     "input 65 65 4 ! conv2d 72 1 ~ conv2d 6 1 stride=2 ! globalpool ! dense 3", 2},
+    {"dilation",
+     "input 65 65 4 ! conv2d 72 1 ~ depthwise_conv2d 3 dilation=3 padding=same ! globalpool ! "
+     "dense 3",
+     2},
+    {"multiplier",
+     "input 65 65 4 ! conv2d 72 1 ~ depthwise_conv2d 3 multiplier=2 padding=same ! globalpool ! "
+     "dense 3",
+     2},
+    {"last-band-reads-nothing-new",
+     "input 24 50 4 ! conv2d 220 1 ~ depthwise_conv2d 7 padding=6 ! globalpool ! dense 3", 2},
+    {"windows-on-windows",
+     "input 131 129 3 ! conv2d 72 3 stride=2 padding=1 ! relu6 ~ depthwise_conv2d 3 padding=same ! "
+     "relu6 ~ conv2d 71 1 ~ depthwise_conv2d 5 padding=same ! relu ~ conv2d 6 1 ! globalpool ! "
+     "dense 3",
+     5},
+    {"residual",
+     "input 64 64 6 ! add( conv2d 72 1 ! relu6 ~ depthwise_conv2d 3 padding=same ~ conv2d 6 1 | ) "
+     "! globalpool ! dense 3",
+     3},
+    {"scaled",
+     "input 64 64 6 ! multiply( | globalpool ! dense 6 ! sigmoid ) ! conv2d 72 1 ~ "
+     "depthwise_conv2d 3 padding=same ! globalpool ! dense 3",
+     2},
+    {"two-readers",
+     "input 64 64 4 ! conv2d 72 1 name=a ~ depthwise_conv2d 3 padding=same ! add( | a. ) ! "
+     "globalpool ! dense 3",
+     0},
+    {"winograd", "input 64 64 4 ! conv2d 72 1 ~ conv2d 16 3 padding=same ! globalpool ! dense 3",
+     0},
+    {"branches",
+     "input 64 64 4 ! conv2d 72 1 ! add( depthwise_conv2d 3 padding=same ~ conv2d 4 1 | conv2d 4 1 "
+     ") ! globalpool ! dense 3",
+     2},
+    {"small",
+     "input 56 56 4 ! conv2d 72 1 ~ depthwise_conv2d 3 padding=same ! globalpool ! dense 3", 0},
+};
+
+static int steps_in_groups(const IclGraph *graph)
+{
+    g_autoptr(IclPlan) plan = icl_plan_new(graph, 1, false, NULL);
+    int count = 0;
+
+    for (int s = 0; s < plan->n_steps; s = plan->steps[s].end)
+        count += plan->steps[s].band_rows ? plan->steps[s].end - s : 0;
+    return count;
+}
+
+static void bands_change_nothing(gconstpointer row)
+{
+    const char *text = banded[GPOINTER_TO_INT(row)].text;
+    g_autoptr(IclGraph) whole = graph_new(text, "! pad 0 !"), bands = graph_new(text, "!");
+    g_autofree float *wanted = run(whole, BATCH, 1, 1, NULL);
+    static const int ways[][2] = {{1, 1}, {1, 2}, {1, 3}, {BATCH, 2}};
+
+    g_assert_cmpint(steps_in_groups(whole), ==, 0);
+    if (icl_cpu_tier() != ICL_TIER_OPENBLAS)
+        g_assert_cmpint(steps_in_groups(bands), ==, banded[GPOINTER_TO_INT(row)].in_groups);
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree float *got = run(bands, BATCH, ways[i][0], ways[i][1], NULL);
+        g_assert_cmpmem(wanted, BATCH * 3 * sizeof *got, got, BATCH * 3 * sizeof *got);
+    }
+}
+
 /* Gradients of all weights of one training pass, which the caller frees. */
 static float *gradients(const IclGraph *graph, int threads, size_t *count)
 {
@@ -276,6 +366,10 @@ int main(int argc, char **argv)
     add_rows("fusing-changes-nothing", fusing_changes_nothing);
     add_rows("batch-and-threads", batch_and_threads_do_not_matter);
     add_rows("threads-in-training", threads_do_not_matter_in_training);
+    for (size_t i = 0; i < G_N_ELEMENTS(banded); i++) {
+        g_autofree char *name = g_strdup_printf("/plan/bands/%s", banded[i].name);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), bands_change_nothing);
+    }
     g_test_add_func("/plan/early-steps-take-fewer", early_steps_take_fewer);
     g_test_add_func("/arena/apart", arena_keeps_buffers_apart);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {

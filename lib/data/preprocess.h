@@ -20,6 +20,8 @@
  *                        0..255, or [R G B]; a network of one channel takes its luma. Default 0
  *   normalize mean std   y = (x / 255 - mean[c]) / std[c]; one number stands for all channels;
  *                        default 0 and 1. A recipe without it leaves 0..255
+ *   featurewise          in place of normalize: training puts mean and std of its own pictures,
+ *                        each channel's, there; until then 0 and 1. std=no: the mean alone
  *   rescale scale offset in place of normalize: y = scale x + offset, of 0..255; default 1/255, 0
  *   samplewise           last: y = (x - mean) / (std + 1e-6), both of the picture itself, all
  * pixels and channels together; std=no: the mean alone
@@ -48,11 +50,16 @@ extern const IclFamily icl_preprocess_family;
 typedef struct IclRecipe IclRecipe; /* const after parsing; shared by threads */
 
 /* `channels` 1 or 3. NULL with an error for a recipe that does not parse or does not end in a fixed
- * size (background, then resize, letterbox or stretch, then crop, then normalize or rescale, then
- * samplewise, each at most once). */
+ * size (background, then resize, letterbox or stretch, then crop, then normalize, featurewise or
+ * rescale, then samplewise, each at most once). */
 IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GError **error);
 void icl_recipe_free(IclRecipe *recipe);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclRecipe, icl_recipe_free)
+
+/* Whether it has a step `featurewise`, which stands for the numbers of pictures to be seen; and its
+ * text with these in the place of that step ("[0.5 0.4 0.4]"). Caller frees. */
+bool icl_recipe_is_open(const IclRecipe *recipe);
+char *icl_recipe_close(const char *text, const char *mean, const char *std);
 
 void icl_recipe_size(const IclRecipe *recipe, int *h, int *w, int *c); /* of the tensor */
 

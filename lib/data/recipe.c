@@ -222,6 +222,32 @@ static const PreprocessClass normalize_class = {
     normalize_set,
 };
 
+typedef struct Featurewise {
+    const IclClass *class;
+    bool std;
+} Featurewise;
+
+static const IclParam featurewise_params[] = {
+    ICL_BOOL(Featurewise, std, "yes", "divide by the standard deviation too"),
+    {0},
+};
+
+static bool featurewise_set(const void *instance, IclRecipe *recipe, const char *what,
+                            GError **error)
+{
+    for (int c = 0; c < recipe->c; c++)
+        recipe->scale[c] = 1.0f / 255;
+    recipe->normalize = recipe->open = true;
+    return true;
+}
+
+static const PreprocessClass featurewise_class = {
+    {"featurewise", "normalize by the training pictures: Keras' featurewise_center, _std_..",
+     sizeof(Featurewise), featurewise_params},
+    RANK_NORMALIZE,
+    featurewise_set,
+};
+
 typedef struct Rescale {
     const IclClass *class;
     double scale, offset;
@@ -278,9 +304,11 @@ static const PreprocessClass samplewise_class = {
 };
 
 static const IclClass *const preprocess_classes[] = {
-    &background_class.base, &resize_class.base,     &crop_class.base,
-    &letterbox_class.base,  &stretch_class.base,    &normalize_class.base,
-    &rescale_class.base,    &samplewise_class.base, NULL,
+    &background_class.base, &resize_class.base,
+    &crop_class.base,       &featurewise_class.base,
+    &letterbox_class.base,  &stretch_class.base,
+    &normalize_class.base,  &rescale_class.base,
+    &samplewise_class.base, NULL,
 };
 
 const IclFamily icl_preprocess_family = {"preprocess", "preprocessing step", preprocess_classes};
@@ -296,7 +324,7 @@ static bool recipe_set(IclRecipe *recipe, const GPtrArray *steps, const char *wh
             g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                         "%s: \"%s\" cannot stand here; the order is background ! resize ! crop ! "
                         "normalize ! samplewise, each at most once, with letterbox or stretch in "
-                        "the place of resize, and rescale in that of normalize",
+                        "the place of resize, and featurewise or rescale in that of normalize",
                         what, class->base.name);
             return false;
         }
@@ -328,6 +356,28 @@ IclRecipe *icl_recipe_parse(const char *text, int channels, const char *what, GE
         return NULL;
     }
     return g_steal_pointer(&recipe);
+}
+
+bool icl_recipe_is_open(const IclRecipe *recipe) { return recipe->open; }
+
+char *icl_recipe_close(const char *text, const char *mean, const char *std)
+{
+    g_autoptr(GPtrArray) steps = icl_instances_parse(&icl_preprocess_family, text, "recipe", NULL);
+    GString *closed = g_string_new(NULL);
+
+    for (guint i = 0; i < steps->len; i++) {
+        const void *instance = g_ptr_array_index(steps, i);
+        g_autofree char *step = icl_instance_print(instance);
+        if (i)
+            g_string_append(closed, " ! ");
+        if (*(const PreprocessClass *const *)instance != &featurewise_class)
+            g_string_append(closed, step);
+        else if (((const Featurewise *)instance)->std)
+            g_string_append_printf(closed, "normalize mean=%s std=%s", mean, std);
+        else
+            g_string_append_printf(closed, "normalize mean=%s", mean);
+    }
+    return g_string_free(closed, FALSE);
 }
 
 void icl_recipe_free(IclRecipe *recipe) { g_free(recipe); }

@@ -15,5 +15,6 @@ struct IclRecipe {
     float padding[3];    /* the same, in the channels of the result */
     bool normalize;
     float scale[3], bias[3]; /* y = scale x + bias */
+    bool open;               /* normalize has no numbers yet */
     bool centred, deviates;  /* less its own mean; divided by its own standard deviation */
 };

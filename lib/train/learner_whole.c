@@ -140,8 +140,9 @@ static bool whole_prepare(IclLearner *learner, const GPtrArray *examples, GError
         unpack(learner, example->data, learner->picture);
         icl_pixel_sums_add(&sums, learner->picture, learner->example_bytes, s.c);
     }
-    learner->final_recipe =
-        learner->params.recipe ? g_strdup(recipe) : icl_network_recipe(recipe, &sums, s.c);
+    bool given =
+        learner->params.recipe && !icl_recipe_is_open(icl_model_parsed_recipe(learner->start));
+    learner->final_recipe = given ? g_strdup(recipe) : icl_network_recipe(recipe, &sums, s.c);
     learner->normalize = icl_recipe_parse(learner->final_recipe, s.c, "preprocessing", error);
     return learner->normalize;
 }

@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "preprocess.h"
+
 static const char default_network[] =
 #include "default_network.h"
     ;
@@ -42,20 +44,22 @@ void icl_pixel_sums_add(IclPixelSums *sums, const float *pixels, size_t count, i
     sums->pixels += (double)count / channels;
 }
 
-static void append_list(GString *text, const char *name, const double *values, int n)
+static char *list_new(const double *values, int n)
 {
-    g_string_append_printf(text, " %s=[", name);
+    GString *text = g_string_new("[");
+
     for (int i = 0; i < n; i++) {
         char number[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(number, sizeof number, "%.4f", values[i]);
         g_string_append_printf(text, "%s%s", i ? " " : "", number);
     }
     g_string_append_c(text, ']');
+    return g_string_free(text, FALSE);
 }
 
 char *icl_network_recipe(const char *recipe, const IclPixelSums *sums, int channels)
 {
-    GString *text = g_string_new(recipe);
+    g_autoptr(IclRecipe) parsed = icl_recipe_parse(recipe, channels, "preprocessing", NULL);
     double mean[3], std[3];
 
     for (int c = 0; c < channels; c++) {
@@ -63,7 +67,7 @@ char *icl_network_recipe(const char *recipe, const IclPixelSums *sums, int chann
         double variance = sums->squares[c] / MAX(sums->pixels, 1) - mean[c] * mean[c];
         std[c] = MAX(sqrt(MAX(variance, 0)), 0.02); /* pictures of one colour */
     }
-    append_list(text, "mean", mean, channels);
-    append_list(text, "std", std, channels);
-    return g_string_free(text, FALSE);
+    g_autofree char *means = list_new(mean, channels), *stds = list_new(std, channels);
+    return icl_recipe_is_open(parsed) ? icl_recipe_close(recipe, means, stds)
+                                      : g_strdup_printf("%s mean=%s std=%s", recipe, means, stds);
 }

@@ -28,5 +28,6 @@ typedef struct IclPixelSums {
 /* pixels: `count` entries of [.., channels] in 0..255 */
 void icl_pixel_sums_add(IclPixelSums *sums, const float *pixels, size_t count, int channels);
 
-/* "... ! normalize" becomes "... ! normalize mean=[..] std=[..]"; caller frees. */
+/* "... ! normalize" or "... ! featurewise" becomes "... ! normalize mean=[..] std=[..]"; caller
+ * frees. */
 char *icl_network_recipe(const char *recipe, const IclPixelSums *sums, int channels);

@@ -92,10 +92,12 @@ IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *data
     if (!model)
         return NULL;
     if (p->recipe) {
-        if (icl_model_set_recipe(model, p->recipe, error))
+        if (!icl_model_set_recipe(model, p->recipe, error)) {
+            g_prefix_error(error, "--recipe: ");
+            return NULL;
+        }
+        if (!icl_recipe_is_open(icl_model_parsed_recipe(model)))
             return g_steal_pointer(&model);
-        g_prefix_error(error, "--recipe: ");
-        return NULL;
     }
     IclPixelSums sums = measure_pixels(options, dataset, model);
     return set_colour(model, &sums, error) ? g_steal_pointer(&model) : NULL;

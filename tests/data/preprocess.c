@@ -62,6 +62,7 @@ static const Line lines[] = {
     {"background-letterbox", "background 7.5 ! letterbox [2 2]", 2, {1, 2}, 4, {1, 2, 7.5f, 7.5f}},
     {"background-luma", "background [255 0 100] ! crop [1 2]", 1, {1}, 2, {1, 87.645f}},
     {"background-normalized", "background 255 ! crop [1 2] ! normalize", 1, {0}, 2, {0, 1}},
+    {"featurewise", "crop [1 2] ! featurewise", 2, {51, 255}, 2, {0.2f, 1}}, /* without numbers */
     {"rescale", "crop [1 2] ! rescale 0.5 offset=-1", 2, {2, 10}, 2, {0, 4}},
     {"rescale-default", "crop [1 2] ! rescale", 2, {51, 255}, 2, {0.2f, 1}},
     {"samplewise",
@@ -200,6 +201,22 @@ static const Wrong wrongs[] = {
     {"unknown", "resise 4 ! crop 4", 3, ICL_ERROR_SYNTAX, "resize"},
 };
 
+static void test_featurewise(void)
+{
+    static const char *const rows[][2] = {
+        {"crop 9 ! featurewise", "crop 9 ! normalize mean=[0.5 0.25 0.1] std=[0.3 0.2 0.1]"},
+        {"stretch [3 4] ! featurewise std=no ! samplewise",
+         "stretch [3 4] ! normalize mean=[0.5 0.25 0.1] ! samplewise"}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autoptr(IclRecipe) open = icl_recipe_parse(rows[i][0], 3, "recipe", NULL);
+        g_autofree char *text = icl_recipe_close(rows[i][0], "[0.5 0.25 0.1]", "[0.3 0.2 0.1]");
+        g_assert_cmpstr(text, ==, rows[i][1]);
+        g_autoptr(IclRecipe) closed = icl_recipe_parse(text, 3, "recipe", NULL);
+        g_assert_true(icl_recipe_is_open(open) && !icl_recipe_is_open(closed));
+    }
+}
+
 static void test_wrong(const void *data)
 {
     const Wrong *row = data;
@@ -220,6 +237,7 @@ static void test_wrong(const void *data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/preprocess/featurewise", test_featurewise);
     g_test_add_func("/preprocess/golden-pillow", test_golden);
     ADD_ROWS("/preprocess/line/", lines, test_line)
     ADD_ROWS("/preprocess/aspect/", aspects, test_aspect)

@@ -112,6 +112,21 @@ static void it_learns(void)
     run_end(&run);
 }
 
+/* The pictures' numbers stand in the model in the place of featurewise; samplewise stays. */
+static void featurewise_is_fitted(void)
+{
+    Run run;
+
+    run_begin(&run);
+    run.params.epochs = 1;
+    run.params.recipe = "stretch 8 ! featurewise ! samplewise";
+    g_autoptr(IclModel) model = icl_train(run.dataset, &run.params, NULL);
+    g_assert_nonnull(model);
+    g_assert_true(g_str_has_prefix(icl_model_recipe(model), "stretch 8 ! normalize mean=["));
+    g_assert_true(g_str_has_suffix(icl_model_recipe(model), "] ! samplewise"));
+    run_end(&run);
+}
+
 static void threads_and_workers_do_not_matter(void)
 {
     static const int rows[][2] = {{1, 0}, {2, 0}, {2, 3}, {1, 1}};
@@ -437,6 +452,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/train/learns", it_learns);
+    g_test_add_func("/train/featurewise", featurewise_is_fitted);
     g_test_add_func("/train/threads-and-workers-do-not-matter", threads_and_workers_do_not_matter);
     g_test_add_func("/train/another-seed", another_seed_is_another_model);
     g_test_add_data_func("/train/resume/mid-epoch", GINT_TO_POINTER(5), resumes_to_the_bit);

@@ -12,7 +12,7 @@
 #include "nearest.h"
 
 const Command *const commands[] = {
-    &train_command, &evaluate_command, &classify_command,   &bench_command,  &info_command,
+    &data_command, &pack_command, &train_command, &evaluate_command, &classify_command,   &bench_command,  &info_command,
     &list_command,  &frames_command,   &completion_command, &manual_command, NULL,
 };
 

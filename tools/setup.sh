@@ -13,7 +13,7 @@ set -eu
 packages='
     gcc g++ libc6-dev meson ninja-build pkg-config
     libglib2.0-dev libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev
-    libopenblas-dev libjpeg-dev libpng-dev libjansson-dev zlib1g-dev
+    libopenblas-dev libjpeg-dev libpng-dev libcairo2-dev libjansson-dev zlib1g-dev
     gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
     python3-gi gir1.2-gstreamer-1.0 locales
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user

@@ -6,10 +6,8 @@
 #include "dataset_kind.h"
 
 static const IclDatasetKind *const dataset_kinds[] = {
-    &icl_dataset_list,
-    &icl_dataset_cifar,
-    &icl_dataset_idx,
-    &icl_dataset_folder,
+    &icl_dataset_record, &icl_dataset_list,   &icl_dataset_cifar,
+    &icl_dataset_idx,    &icl_dataset_folder,
 };
 
 const char *const icl_part_names[] = {[ICL_PART_TRAIN] = "train",
@@ -125,6 +123,20 @@ bool icl_dataset_picture(const IclDataset *dataset, int index, IclPicture *pictu
 {
     g_assert(index >= 0 && index < dataset->n);
     return dataset->kind->picture(dataset, index, picture, error);
+}
+
+bool icl_dataset_read_file(const char *path, uint8_t **bytes, size_t *size, GError **error)
+{
+    GError *failure = NULL;
+    gsize length;
+
+    if (!g_file_get_contents(path, (char **)bytes, &length, &failure)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_FILE, "%s", failure->message); /* names the path */
+        g_error_free(failure);
+        return false;
+    }
+    *size = length;
+    return true;
 }
 
 void icl_digest_number(GChecksum *checksum, uint64_t number)

@@ -18,6 +18,10 @@ typedef struct IclDatasetKind {
     void (*close)(IclDataset *dataset); /* frees data, which may be NULL */
     char *(*picture_name)(const IclDataset *dataset, int index);
     bool (*picture)(const IclDataset *dataset, int index, IclPicture *picture, GError **error);
+    /* The bytes of the picture's JPEG or PNG file, to be freed; *bytes NULL where it has none.
+     * NULL: none has. */
+    bool (*encoded)(const IclDataset *dataset, int index, uint8_t **bytes, size_t *size,
+                    GError **error);
     void (*digest)(const IclDataset *dataset, GChecksum *checksum); /* names or bytes, and sizes */
 } IclDatasetKind;
 
@@ -31,8 +35,11 @@ struct IclDataset {
     void *data;    /* the kind's own */
 };
 
-extern const IclDatasetKind icl_dataset_list, icl_dataset_cifar, icl_dataset_idx,
-    icl_dataset_folder;
+extern const IclDatasetKind icl_dataset_record, icl_dataset_list, icl_dataset_cifar,
+    icl_dataset_idx, icl_dataset_folder;
+
+/* A file's bytes, as encoded() gives them. */
+bool icl_dataset_read_file(const char *path, uint8_t **bytes, size_t *size, GError **error);
 
 /* Which of the parts that are there (as of parts()) stands for the one wanted: itself; for the test
  * part the validation part beside a training part, or else the only one there is. -1 with an error.

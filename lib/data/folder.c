@@ -275,6 +275,14 @@ static bool folder_picture(const IclDataset *dataset, int index, IclPicture *pic
     return icl_picture_load(path, picture, error);
 }
 
+static bool folder_encoded(const IclDataset *dataset, int index, uint8_t **bytes, size_t *size,
+                           GError **error)
+{
+    g_autofree char *path = folder_picture_name(dataset, index);
+
+    return icl_dataset_read_file(path, bytes, size, error);
+}
+
 static void folder_digest(const IclDataset *dataset, GChecksum *checksum)
 {
     const FolderData *data = dataset->data;
@@ -298,5 +306,6 @@ const IclDatasetKind icl_dataset_folder = {
     .close = folder_close,
     .picture_name = folder_picture_name,
     .picture = folder_picture,
+    .encoded = folder_encoded,
     .digest = folder_digest,
 };

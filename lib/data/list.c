@@ -112,6 +112,14 @@ static bool list_picture(const IclDataset *dataset, int index, IclPicture *pictu
     return icl_picture_load(path, picture, error);
 }
 
+static bool list_encoded(const IclDataset *dataset, int index, uint8_t **bytes, size_t *size,
+                         GError **error)
+{
+    g_autofree char *path = list_picture_name(dataset, index);
+
+    return icl_dataset_read_file(path, bytes, size, error);
+}
+
 static void list_digest(const IclDataset *dataset, GChecksum *checksum)
 {
     const ListData *data = dataset->data;
@@ -130,5 +138,6 @@ const IclDatasetKind icl_dataset_list = {
     .close = list_close,
     .picture_name = list_picture_name,
     .picture = list_picture,
+    .encoded = list_encoded,
     .digest = list_digest,
 };

@@ -42,7 +42,7 @@ check 'options of another command' offers '--top-k --threads' "$program" classif
 check 'an option that the command lacks' offers_nothing "$program" info --epo
 check 'words of a choice' offers 'train test' "$program" evaluate --part t
 check 'words after an equals sign' offers 'test' "$program" evaluate --part = te
-check 'all words right after it' offers 'train test' "$program" frames --part =
+check 'all words right after it' offers 'train test validation' "$program" frames --part =
 check 'models' offers 'resnet18 resnet20 resnet50' "$program" train --model resn
 check 'models after an equals sign' offers 'mobilenet_v2' "$program" bench --model = mob
 check 'a file as a model' offers "$models/lenet.icl" "$program" bench --model "$models/len"

@@ -45,6 +45,8 @@ static const Row rows[] = {
     {"frame of nothing", "bench m.bin --frame 640x0", 2, NULL, "such as 1920x1080"},
     {"bench batch", "bench m.bin --batch 0", 2, NULL, "it must be 1 to 65536"},
     {"top-k", "classify m.bin x.jpg --top-k -1", 2, NULL, "--top-k is -1"},
+    {"augment without a sheet", "data idx --augment hflip", 2, NULL, "--augment goes with --sheet"},
+    {"near beyond bits", "data idx --near 16", 2, NULL, "it must be -1 to 15"},
     {"two kinds of info", "info m.bin --json --description", 2, NULL, "exclude each other"},
     {"info of nothing", "info", 2, NULL, "MODEL is missing; or give --model NAME"},
     {"info of two", "info m.bin --model lenet", 2, NULL, "exclude each other"},
@@ -96,6 +98,7 @@ static const Row rows[] = {
     {"info of a text", "info text", 1, NULL, "not a model file"},
     {"info of a folder", "info idx", 1, NULL, "is a folder"},
     {"frames into a file", "frames idx text", 1, NULL, "icl: text: cannot be written"},
+    {"look over nothing", "data nothing", 1, NULL, "icl: nothing"},
     {"frames of nothing", "frames nothing out", 1, NULL, "icl: nothing"},
 
     {"list", "list", 0, "layers", NULL},
@@ -143,6 +146,8 @@ static const struct {
     {"train", "-o,|--output|--model|--recipe|--epochs|--batch|--optimizer|--schedule|--augment|"
               "--label-smoothing|--validation|--early-stopping|--seed|--threads|--workers|--strict|"
               "--resume|--quiet|--help"},
+    {"data", "--near|--json|--sheet|--augment|--recipe|--columns|--part|--seed|--threads|--quiet|--help"},
+    {"pack", "-o,|--output|--resize|--decode|--strict|--quiet|--help"},
     {"evaluate", "--part|--batch|--threads|--workers|--strict|--json|--samples|--digits|--help"},
     {"info",
      "--model|--classes|--size|--channels|--batch|--threads|--training|--optimizer|--description|"

@@ -31,7 +31,8 @@ typedef enum { ICL_PART_TRAIN, ICL_PART_TEST, ICL_PART_VALIDATION, ICL_PARTS } I
  *   - a folder of IDX files: train-images-idx3-ubyte (or idx4 with 3 channels),
  *     train-labels-idx1-ubyte, t10k-..., each plain or .gz;
  *   - a folder of CIFAR-10's binary files (data_batch_1.bin ..., test_batch.bin,
- *     batches.meta.txt) or CIFAR-100's (train.bin, test.bin, fine_label_names.txt).
+ *     batches.meta.txt) or CIFAR-100's (train.bin, test.bin, fine_label_names.txt);
+ *   - a file that icl_pack() wrote (.icl-records).
  * @part: the part wanted. Where there is no test part, the validation part stands for it, and where
  *   there is only one part, that one; a validation part must be there.
  *

@@ -13,7 +13,9 @@
 #include <icl/folds.h>
 #include <icl/footprint.h>
 #include <icl/frame.h>
+#include <icl/inspect.h>
 #include <icl/learner.h>
 #include <icl/list.h>
 #include <icl/model.h>
+#include <icl/pack.h>
 #include <icl/train.h>

@@ -146,7 +146,8 @@ static const struct {
     {"train", "-o,|--output|--model|--recipe|--epochs|--batch|--optimizer|--schedule|--augment|"
               "--label-smoothing|--validation|--early-stopping|--seed|--threads|--workers|--strict|"
               "--resume|--quiet|--help"},
-    {"data", "--near|--json|--sheet|--augment|--recipe|--columns|--part|--seed|--threads|--quiet|--help"},
+    {"data",
+     "--near|--json|--sheet|--augment|--recipe|--columns|--part|--seed|--threads|--quiet|--help"},
     {"pack", "-o,|--output|--resize|--decode|--strict|--quiet|--help"},
     {"evaluate", "--part|--batch|--threads|--workers|--strict|--json|--samples|--digits|--help"},
     {"info",

@@ -24,10 +24,10 @@ typedef enum { ICL_PART_TRAIN, ICL_PART_TEST, ICL_PART_VALIDATION, ICL_PARTS } I
  *     a class folder, links are followed to files only);
  *   - a folder with sub-folders `train`, and `test` or `val` (`valid`, `validation`) or both, of
  *     that kind, with the same class folders in all;
- *   - a list, in UTF-8: a .csv (or .tsv) file whose first row names the columns, or a .jsonl file of
- *     JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight
- *     (0 or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and
- *     group (see icl_dataset_groups()). Classes are in code-point order;
+ *   - a list, in UTF-8: a .csv (or .tsv) file whose first row names the columns, or a .jsonl file
+ * of JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight (0
+ * or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and group
+ * (see icl_dataset_groups()). Classes are in code-point order;
  *   - a folder of IDX files: train-images-idx3-ubyte (or idx4 with 3 channels),
  *     train-labels-idx1-ubyte, t10k-..., each plain or .gz;
  *   - a folder of CIFAR-10's binary files (data_batch_1.bin ..., test_batch.bin,

@@ -9,7 +9,8 @@
 enum {
     BLOCK_CHANNELS = 64,
     BLOCK_PANELS = 2,         /* of a chunk, at most */
-    BLOCK_BYTES = 1100 << 10, /* of transformed input and sums, in the second-level cache */
+    BLOCK_BYTES = 1100 << 10, /* of transformed input and sums, in the second-level cache ... */
+    STORED_BYTES = 400 << 10, /* ... beside stored weights, which more tiles do not spare */
     BLOCK_TILES = 12,         /* at least, where there are as many ... */
     TAPS_TILES = 24,          /* ... for which each chunk transforms its weights */
     CHUNKS_WANTED = 8,
@@ -49,8 +50,9 @@ static inline int tile_blocks_of(const Winograd *g, const Split *s, int panel_bl
     size_t panels = divide_up((size_t)s->panels, (size_t)panel_blocks), count = (size_t)s->tiles;
     size_t tile = ((size_t)s->channels + panels * TILE_VECTORS * VL) * points(g) * sizeof(float);
     size_t least = g->taps ? TAPS_TILES : BLOCK_TILES;
+    size_t most = (g->taps ? BLOCK_BYTES : STORED_BYTES) / tile;
     size_t wanted = divide_up(CHUNKS_WANTED, (size_t)panel_blocks);
-    size_t blocks = divide_up(count, BLOCK_BYTES / tile > least ? BLOCK_BYTES / tile : least);
+    size_t blocks = divide_up(count, most > least ? most : least);
 
     size_t more = smallest(wanted, count / least);
 

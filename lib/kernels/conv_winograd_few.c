@@ -63,10 +63,15 @@ typedef void (*RowFn)(const FewRow *p);
     static void row_##m##_##row(const FewRow *p) { row_run(p, m, row); }
 ROW(2, 0)
 ROW(2, 1)
-ROW(2, 2) ROW(2, 3) ROW(4, 0) ROW(4, 1) ROW(4, 2) ROW(4, 3) ROW(4, 4)
-    ROW(4, 5) static const RowFn rows[5][WINOGRAD_SIDE] = {
-        [2] = {row_2_0, row_2_1, row_2_2, row_2_3},
-        [4] = {row_4_0, row_4_1, row_4_2, row_4_3, row_4_4, row_4_5}};
+ROW(2, 2)
+ROW(2, 3)
+ROW(4, 0)
+ROW(4, 1)
+ROW(4, 2)
+ROW(4, 3)
+ROW(4, 4) ROW(4, 5) static const RowFn rows[5][WINOGRAD_SIDE] = {
+    [2] = {row_2_0, row_2_1, row_2_2, row_2_3},
+    [4] = {row_4_0, row_4_1, row_4_2, row_4_3, row_4_4, row_4_5}};
 
 void ICL_TIER(winograd_multiply_few)(const Winograd *g, const FewTiles *few)
 {

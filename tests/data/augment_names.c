@@ -319,6 +319,7 @@ static void test_erasing(void)
 {
     g_autoptr(GPtrArray) steps = steps_new("erasing p=1 scale=[0.1 0.3] ratio=[0.5 2] value=254.5");
     float before[N], after[N];
+    double x_centre = 0, y_centre = 0;
 
     picture_fill(before, H, W, 3);
     for (int draw = 0; draw < 200; draw++) {
@@ -338,7 +339,49 @@ static void test_erasing(void)
         }
         g_assert_cmpint(erased, ==, 3 * (bottom - top + 1) * (right - left + 1));
         g_assert_true(erased > 0.06 * N && erased < 0.36 * N);
+        x_centre += (left + right) / 2.0 / 200;
+        y_centre += (top + bottom) / 2.0 / 200;
     }
+    g_assert_cmpfloat_with_epsilon(x_centre, (W - 1) / 2.0, 1);
+    g_assert_cmpfloat_with_epsilon(y_centre, (H - 1) / 2.0, 0.8);
+}
+
+/* Largest difference between a picture and what a chain makes of it. */
+static double difference(const char *text)
+{
+    g_autoptr(GPtrArray) steps = steps_new(text);
+    float before[N], after[N];
+    double most = 0;
+
+    picture_fill(before, H, W, 3);
+    memcpy(after, before, sizeof after);
+    run(steps, H, W, 3, 0, after);
+    for (int i = 0; i < N; i++)
+        most = MAX(most, fabs((double)after[i] - before[i]));
+    return most;
+}
+
+/* Moves in a row are one: there and back is nowhere, and what was out of sight is there again. Not
+ * where pixels are changed in between, or filled in two ways. */
+static void test_composed(void)
+{
+    static const struct {
+        const char *text;
+        bool whole;
+    } chains[] = {
+        {"rotate [40 40] ! rotate [-40 -40]", true},
+        {"rotate [40 40] ! hflip 1 ! rotate [40 40] ! hflip 1", true},
+        {"shear [20 20] ! shear [-20 -20]", true},
+        {"zoom [0.5 0.5] ! vflip 1 ! zoom [-0.333333333333 -0.333333333333] ! vflip 1", true},
+        {"rotate [40 40] ! brightness [1 1] ! rotate [-40 -40]", false},
+        {"rotate [40 40] ! rotate [-40 -40] fill_mode=constant", false},
+        {"rotate [40 40] constant 3 ! rotate [-40 -40] constant 4", false},
+        {"hflip 1 ! invert 1 ! hflip 1 ! invert 1", true},
+        {"hflip 1 ! vflip 1 ! rotate [180 180]", true},
+    };
+
+    for (size_t i = 0; i < G_N_ELEMENTS(chains); i++)
+        g_assert_true((difference(chains[i].text) < 1e-3) == chains[i].whole);
 }
 
 /* A whole number is whole pixels less than it, a list its entries; below 1 they are fractions. */
@@ -406,5 +449,6 @@ int main(int argc, char **argv)
     g_test_add_func("/augment/random_resized_crop-alone", test_random_resized_crop_alone);
     g_test_add_func("/augment/erasing", test_erasing);
     g_test_add_func("/augment/keras-shift", test_keras_shift);
+    g_test_add_func("/augment/composed", test_composed);
     return g_test_run();
 }

@@ -34,9 +34,9 @@ typedef struct Keras {
 
 static const IclParam keras_params[] = {
     ICL_REAL(Keras, rotation_range, "0", 0, 360, "degrees, at most so far either way"),
-    ICL_REALS(Keras, width_shift_range, "0", -1e5, 1e5,
-              "below 1 a fraction of the width; from 1 on pixels, whole ones if it is whole; or "
-              "[a list] to choose from"),
+    ICL_REALS(
+        Keras, width_shift_range, "0", -1e5, 1e5,
+        "below 1: of the width; 1 and more: pixels, whole if it is; or [a list] to choose of"),
     ICL_REALS(Keras, height_shift_range, "0", -1e5, 1e5, "the same of the height"),
     ICL_REAL(Keras, shear_range, "0", 0, 89, "degrees (0.2 is next to nothing)"),
     ICL_REALS(Keras, zoom_range, "0", 0, 10, "z: factors of 1 - z to 1 + z; or [from to]"),
@@ -46,7 +46,7 @@ static const IclParam keras_params[] = {
     ICL_BOOL(Keras, vertical_flip, "no", "flip half of the pictures top and bottom"),
     ICL_FILL_PARAMS(Keras, "nearest"),
     ICL_ENUM(Keras, compat, "documented", "documented legacy keras29",
-             "how matrices are made: documented, legacy (<= 2.8), keras29 (and later)"),
+             "which Keras: as documented, as it was up to 2.8, or from 2.9 on"),
     {0},
 };
 

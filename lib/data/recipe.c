@@ -304,11 +304,11 @@ static const PreprocessClass samplewise_class = {
 };
 
 static const IclClass *const preprocess_classes[] = {
-    &background_class.base, &resize_class.base,
-    &crop_class.base,       &featurewise_class.base,
-    &letterbox_class.base,  &stretch_class.base,
-    &normalize_class.base,  &rescale_class.base,
-    &samplewise_class.base, NULL,
+    &background_class.base,  &resize_class.base,
+    &crop_class.base,        &letterbox_class.base,
+    &stretch_class.base,     &normalize_class.base,
+    &featurewise_class.base, &rescale_class.base,
+    &samplewise_class.base,  NULL,
 };
 
 const IclFamily icl_preprocess_family = {"preprocess", "preprocessing step", preprocess_classes};

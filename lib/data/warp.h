@@ -50,7 +50,7 @@ void icl_warp_sample(const IclWarp *warp, const IclSampling *sampling);
 void icl_sample_points(const IclSampling *sampling, int n, double *x, double *y, float *out);
 
 /* Parameters of a step that fills, in a struct with `int fill_mode; double cval`. */
-#define ICL_FILL_PARAMS(s, initial)                                              \
-    ICL_ENUM(s, fill_mode, initial, "nearest constant reflect wrap",             \
-             "what lies outside, as scipy's: nearest, constant, reflect, wrap"), \
-        ICL_REAL(s, cval, "0", 0, 255, "with fill_mode=constant")
+#define ICL_FILL_PARAMS(s, initial)                                  \
+    ICL_ENUM(s, fill_mode, initial, "nearest constant reflect wrap", \
+             "what lies outside, as scipy.ndimage fills it"),        \
+        ICL_REAL(s, cval, "0", 0, 255, "level outside, with fill_mode=constant")

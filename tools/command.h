@@ -28,8 +28,9 @@ enum { OPERANDS_ANY = G_MAXINT };
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
-extern const Command data_command, pack_command, train_command, evaluate_command, classify_command,
-    bench_command, info_command, list_command, frames_command, completion_command, manual_command;
+extern const Command data_command, pack_command, train_command, lr_find_command, evaluate_command,
+    classify_command, bench_command, info_command, list_command, frames_command, completion_command,
+    manual_command;
 
 extern const Command *const commands[]; /* all of them, then NULL */
 

@@ -12,9 +12,9 @@
 #include "nearest.h"
 
 const Command *const commands[] = {
-    &data_command,     &pack_command,       &train_command,  &evaluate_command,
-    &classify_command, &bench_command,      &info_command,   &list_command,
-    &frames_command,   &completion_command, &manual_command, NULL,
+    &data_command,       &pack_command,   &train_command, &lr_find_command, &evaluate_command,
+    &classify_command,   &bench_command,  &info_command,  &list_command,    &frames_command,
+    &completion_command, &manual_command, NULL,
 };
 
 /* Names of files and options come from anywhere: none may steer the terminal. */

@@ -17,6 +17,7 @@ typedef enum {
     ICL_RANDOM_DROPOUT, /* epoch = training step, sample = layer << 32 | row */
     ICL_RANDOM_TEST,
     ICL_RANDOM_MEMORY, /* sample = picture: what a learner keeps */
+    ICL_RANDOM_CHANGE, /* sample = picture: what the program's own augmentation draws from */
     ICL_RANDOM_MIX,    /* sample = batch of the epoch */
 } IclRandomPurpose;
 

@@ -207,6 +207,21 @@ static bool worker_read(Worker *worker, uint32_t index, IclRandom *random, float
     return true;
 }
 
+/* The key is drawn from a stream of its own: the same whatever the augmentations drew. */
+static void loader_change(const IclLoader *loader, uint64_t key, float *x)
+{
+    const IclLoaderParams *params = &loader->params;
+    IclRandom random;
+    int h, w, c;
+
+    if (!params->change)
+        return;
+    icl_recipe_size(params->recipe, &h, &w, &c);
+    icl_random_init(&random, params->seed, ICL_RANDOM_CHANGE, (uint64_t)loader->epoch, key);
+    uint64_t high = icl_random_u32(&random);
+    params->change(params->change_user, high << 32 | icl_random_u32(&random), h, w, c, x);
+}
+
 /* Every number that the augmentations draw belongs to the picture, or where a sampler may draw one
  * several times, to its place in the epoch: that is `key`. */
 static bool worker_picture(Worker *worker, uint32_t index, uint64_t key, float *x, GError **error)
@@ -221,6 +236,7 @@ static bool worker_picture(Worker *worker, uint32_t index, uint64_t key, float *
         icl_picture_cache_put(loader->cache, index, x);
     }
     icl_augmenter_picture(worker->augmenter, &random, x);
+    loader_change(loader, key, x);
     icl_preprocess_normalize(loader->params.recipe, x);
     return true;
 }

@@ -17,7 +17,11 @@ typedef struct IclLoaderParams {
     int n_indices;
     const IclRecipe *recipe;
     const GPtrArray *augment; /* of instances of icl_augment_family, or NULL */
-    int batch;                /* pictures a batch; the last may be short */
+    /* (nullable) The program's own change after them, called by several threads at once; key: as
+     * random as the picture's place in the epoch */
+    void (*change)(void *user, uint64_t key, int h, int w, int c, float *pixels);
+    void *change_user;
+    int batch;           /* pictures a batch; the last may be short */
     const void *sampler; /* of icl_sampler_family, and checked by icl_sampler_check(), or NULL */
     bool shuffle;        /* without a sampler */
     const float *class_weight; /* [classes], or NULL: all 1 */

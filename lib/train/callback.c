@@ -5,10 +5,9 @@
 #include "callback.h"
 
 static const IclClass *const classes[] = {
-    &icl_checkpoint_class.base,        &icl_csv_class.base,
-    &icl_early_stopping_class.base,    &icl_nan_guard_class.base,
-    &icl_reduce_on_plateau_class.base, &icl_tensorboard_class.base,
-    &icl_time_limit_class.base,        NULL,
+    &icl_checkpoint_class.base,     &icl_csv_class.base,        &icl_curves_class.base,
+    &icl_early_stopping_class.base, &icl_nan_guard_class.base,  &icl_reduce_on_plateau_class.base,
+    &icl_tensorboard_class.base,    &icl_time_limit_class.base, NULL,
 };
 
 const IclFamily icl_callback_family = {"callbacks", "callback", classes};

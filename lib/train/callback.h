@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the icl authors
  *
  * What goes along with a training and may steer it, by Keras' names: a chain of steps
- * ("early_stopping patience=5 ! csv \"h.csv\""), called in their order. An instance is const: what a
- * callback remembers are doubles, which lie with the trainer and go into checkpoints, so that a
+ * ("early_stopping patience=5 ! csv \"h.csv\""), called in their order. An instance is const: what
+ * a callback remembers are doubles, which lie with the trainer and go into checkpoints, so that a
  * resumed training decides as the uninterrupted one. */
 #pragma once
 
@@ -30,8 +30,9 @@ struct IclCallbackClass {
 };
 
 extern const IclFamily icl_callback_family;
-extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_early_stopping_class,
-    icl_nan_guard_class, icl_reduce_on_plateau_class, icl_tensorboard_class, icl_time_limit_class;
+extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_curves_class,
+    icl_early_stopping_class, icl_nan_guard_class, icl_reduce_on_plateau_class,
+    icl_tensorboard_class, icl_time_limit_class;
 
 /* The steps that change the weights, as a chain; caller frees. */
 char *icl_callbacks_print(const GPtrArray *callbacks);

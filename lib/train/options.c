@@ -207,7 +207,10 @@ static void append_step(GString *chain, const char *format, ...)
 /* What keeps a run's files in its folder. */
 static void append_run(GString *chain, const char *run)
 {
-    static const char *const steps[][2] = {{"csv", "history.csv"}, {"tensorboard", "events"}};
+    static const char *const steps[][2] = {{"csv", "history.csv"},
+                                           {"tensorboard", "events"},
+                                           {"curves", "curves.svg"},
+                                           {"curves", "curves.png"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         g_autofree char *path = g_build_filename(run, steps[i][1], NULL);

@@ -59,6 +59,10 @@ static void trainer_loaders(IclTrainer *trainer)
     params.augment = o->augmentations;
     params.sampler = o->sampler_instance;
     params.class_weight = o->class_weight;
+    if (o->params.hooks) {
+        params.change = o->params.hooks->augment;
+        params.change_user = o->params.hooks->user;
+    }
     trainer->loader = icl_loader_new(&params);
     if (!o->n_validation)
         return;
@@ -68,6 +72,7 @@ static void trainer_loaders(IclTrainer *trainer)
     params.augment = NULL;
     params.sampler = NULL;
     params.class_weight = NULL;
+    params.change = NULL;
     trainer->validation_loader = icl_loader_new(&params);
 }
 
@@ -114,21 +119,32 @@ static bool check_output(const IclTrainParams *params, GError **error)
     return true;
 }
 
-IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params, GError **error)
+static IclTrainer *trainer_new(const IclDataset *dataset, const IclTrainParams *params, bool saves,
+                               GError **error)
 {
-    g_autoptr(IclTrainer) trainer = NULL;
+    g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
 
-    trainer = g_new0(IclTrainer, 1);
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error) ||
-        !check_output(&trainer->options.params, error) ||
+        (saves && !check_output(&trainer->options.params, error)) ||
         !(trainer->model = icl_train_model(&trainer->options, dataset, error)))
         return NULL;
     trainer_loaders(trainer);
     if (!trainer_fit(trainer, error) || !trainer_begin(trainer, error))
         return NULL;
     return g_steal_pointer(&trainer);
+}
+
+IclTrainer *icl_trainer_new(const IclDataset *dataset, const IclTrainParams *params, GError **error)
+{
+    return trainer_new(dataset, params, true, error);
+}
+
+IclTrainer *icl_trainer_new_unsaved(const IclDataset *dataset, const IclTrainParams *params,
+                                    GError **error)
+{
+    return trainer_new(dataset, params, false, error);
 }
 
 void icl_trainer_free(IclTrainer *trainer)

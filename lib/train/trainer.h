@@ -42,6 +42,10 @@ struct IclTrainer {
     int started_step;
 };
 
+/* Without an output: for who drives fit and loader without icl_trainer_next(). */
+IclTrainer *icl_trainer_new_unsaved(const IclDataset *dataset, const IclTrainParams *params,
+                                    GError **error);
+
 int icl_trainer_steps(const IclTrainer *trainer); /* of an epoch */
 
 /* A sentence to the progress callback. */

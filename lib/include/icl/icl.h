@@ -16,6 +16,7 @@
 #include <icl/inspect.h>
 #include <icl/learner.h>
 #include <icl/list.h>
+#include <icl/lr_find.h>
 #include <icl/model.h>
 #include <icl/pack.h>
 #include <icl/train.h>

@@ -145,6 +145,27 @@ static void threads_and_workers_do_not_matter(void)
     }
 }
 
+/* Batches mixed by workers: the same bytes, and what is learned is good. */
+static void mixed_pictures_teach(void)
+{
+    g_autoptr(GBytes) first = NULL;
+
+    for (int workers = 0; workers <= 2; workers += 2) {
+        Run run;
+        run_begin(&run);
+        run.params.augment = "random_resized_crop scale=[0.6 1] ! mixup 0.3 ! cutmix";
+        run.params.epochs = 8;
+        run.params.workers = workers;
+        g_autoptr(IclModel) model = icl_train(run.dataset, &run.params, NULL);
+        g_autoptr(GBytes) bytes = file_bytes(run.output);
+        if (!first)
+            first = g_bytes_ref(bytes);
+        g_assert_true(g_bytes_equal(first, bytes));
+        g_assert_cmpfloat(test_accuracy(&run, model), >, 0.9);
+        run_end(&run);
+    }
+}
+
 static void another_seed_is_another_model(void)
 {
     Run run;
@@ -454,6 +475,7 @@ int main(int argc, char **argv)
     g_test_add_func("/train/learns", it_learns);
     g_test_add_func("/train/featurewise", featurewise_is_fitted);
     g_test_add_func("/train/threads-and-workers-do-not-matter", threads_and_workers_do_not_matter);
+    g_test_add_func("/train/mixed", mixed_pictures_teach);
     g_test_add_func("/train/another-seed", another_seed_is_another_model);
     g_test_add_data_func("/train/resume/mid-epoch", GINT_TO_POINTER(5), resumes_to_the_bit);
     g_test_add_data_func("/train/resume/later-epoch", GINT_TO_POINTER(14), resumes_to_the_bit);

@@ -6,8 +6,11 @@ const char help_about[] =
     "icl trains image classifiers on folders of labelled pictures, on the CPU, and runs them: on\n"
     "files with this program, on live video with its GStreamer elements.\n";
 const char help_data[] =
-    "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train and\n"
-    "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n";
+    "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train, val "
+    "and\n"
+    "test folders of that kind; a list of paths and labels (.csv with a first row path,label, or\n"
+    ".jsonl); a folder of IDX files such as Fashion-MNIST's, or of CIFAR's; or what icl pack "
+    "wrote.\n";
 const char help_status[] = "0 done, 1 failed, 2 wrong usage.\n";
 
 void help_program(FILE *to)

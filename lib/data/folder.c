@@ -163,7 +163,8 @@ static char *folder_root(const char *path, IclPart part, GError **error)
 
     if (!g_file_test(path, G_FILE_TEST_IS_DIR)) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_FILE,
-                    "%s: is not a folder; a data set is a folder of class folders, or of IDX files",
+                    "%s: is not a folder; a data set is a folder of class folders, of IDX or CIFAR "
+                    "files, a list (.csv, .jsonl), or what icl pack wrote",
                     path);
         return NULL;
     }

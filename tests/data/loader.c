@@ -10,6 +10,7 @@
 
 #include "augmenter.h"
 #include "helpers.h"
+#include "sampler.h"
 
 enum { PICTURES = 23, CLASSES = 3, BATCH = 4, VALUES = 5 * 6 * 3 };
 
@@ -360,6 +361,89 @@ static void test_pixels(const void *data)
     }
 }
 
+/* Oversampled, on any number of workers: the classes alike, and no two showings of a picture with
+ * the same augmentation. */
+static void test_sampler(const void *data)
+{
+    static const uint32_t chosen[] = {0, 1, 2, 3, 4, 5, 8, 9, 16}; /* classes of 6, 2 and 1 */
+    g_auto(Fixture) f = fixture_new(NULL);
+    void *sampler = icl_instance_parse(&icl_sampler_family, "oversample", "", NULL);
+    GPtrArray *augment = icl_augment_parse("brightness 0.5", "", NULL); /* they are of one colour */
+    IclLoaderParams params = {.dataset = f.dataset,
+                              .indices = chosen,
+                              .n_indices = G_N_ELEMENTS(chosen),
+                              .recipe = f.recipe,
+                              .augment = augment,
+                              .sampler = sampler,
+                              .batch = BATCH,
+                              .seed = 5};
+    g_autoptr(IclLoader) alone = icl_loader_new(&params);
+    params.workers = GPOINTER_TO_INT(data);
+    g_autoptr(IclLoader) loader = icl_loader_new(&params);
+    g_autoptr(GByteArray) expected = epoch_bytes(alone, 2, VALUES);
+    IclBatch *batch;
+    int of_class[CLASSES] = {0}, n = 0;
+    float shown[18][VALUES];
+    uint32_t index[18];
+
+    assert_same(expected, epoch_bytes(loader, 2, VALUES));
+    g_assert_cmpint(icl_loader_size(loader), ==, 18);
+    icl_loader_start(loader, 0);
+    while (icl_loader_next(loader, &batch, NULL) && batch)
+        for (int i = 0; i < batch->n; i++, n++) {
+            of_class[batch->y[i]]++;
+            index[n] = batch->index[i];
+            memcpy(shown[n], batch->x + i * VALUES, sizeof shown[n]);
+            for (int before = 0; before < n; before++)
+                g_assert_false(index[before] == index[n] &&
+                               !memcmp(shown[before], shown[n], sizeof shown[n]));
+        }
+    g_assert_cmpint(n, ==, 18);
+    for (int c = 0; c < CLASSES; c++)
+        g_assert_cmpint(of_class[c], ==, 6);
+    icl_instance_free(sampler);
+    g_ptr_array_unref(augment);
+}
+
+/* What a picture counts: by its class, by its row in a list, or by both; and where the weights
+ * decide what is drawn, not in the loss too. */
+static void test_weights(void)
+{
+    static const float of_class[] = {2, 0.5F};
+    static const char list[] = "path,label,weight\na/00.jpg,x,3\nb/01.jpg,y,4\na/03.jpg,x,0\n";
+    static const struct {
+        const char *sampler;
+        const float *of_class;
+        float weights[3]; /* of the list's pictures; of the first -1: none at all */
+    } rows[] = {
+        {"sequential", of_class, {6, 2, 0}},
+        {"sequential", NULL, {3, 4, 0}},
+        {"weighted by=weights", of_class, {2, 0.5F, 2}},
+        {"weighted by=weights", NULL, {-1}},
+    };
+    g_auto(Fixture) f = fixture_new(NULL);
+    g_autofree char *path = g_build_filename(f.root, "l.csv", NULL);
+
+    test_write(f.root, "l.csv", list, sizeof list - 1);
+    g_autoptr(IclDataset) dataset = icl_dataset_open(path, ICL_PART_TRAIN, NULL);
+    for (size_t r = 0; r < G_N_ELEMENTS(rows); r++) {
+        void *sampler = icl_instance_parse(&icl_sampler_family, rows[r].sampler, "", NULL);
+        g_autoptr(IclLoader) loader =
+            icl_loader_new(&(IclLoaderParams){.dataset = dataset,
+                                              .recipe = f.recipe,
+                                              .sampler = sampler,
+                                              .class_weight = rows[r].of_class,
+                                              .batch = BATCH});
+        IclBatch *batch;
+        icl_loader_start(loader, 0);
+        g_assert_true(icl_loader_next(loader, &batch, NULL));
+        g_assert_true((batch->weight == NULL) == (rows[r].weights[0] < 0));
+        for (int i = 0; batch->weight && i < batch->n; i++)
+            g_assert_cmpfloat(batch->weight[i], ==, rows[r].weights[batch->index[i]]);
+        icl_instance_free(sampler);
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const struct {
@@ -368,7 +452,7 @@ int main(int argc, char **argv)
     } each[] = {
         {"restart", test_restart},       {"early-free", test_early_free}, {"skip", test_skip},
         {"all-broken", test_all_broken}, {"strict", test_strict},         {"cache", test_cache},
-        {"pixels", test_pixels},
+        {"pixels", test_pixels},         {"sampler", test_sampler},
     };
     static const int workers[] = {0, 1, 3};
 
@@ -377,6 +461,7 @@ int main(int argc, char **argv)
     g_test_add_func("/loader/order", test_order);
     g_test_add_func("/loader/epochs-differ", test_epochs_differ);
     g_test_add_func("/loader/indices", test_indices);
+    g_test_add_func("/loader/weights", test_weights);
     for (size_t i = 0; i < G_N_ELEMENTS(each); i++)
         for (size_t w = 0; w < G_N_ELEMENTS(workers); w++) {
             g_autofree char *path = g_strdup_printf("/loader/%s/%d", each[i].name, workers[w]);

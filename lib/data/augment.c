@@ -4,7 +4,7 @@
  * The table of augmentations, chains of them, and their ranges. */
 #include "augment.h"
 
-#define AUGMENT_ROW(name) &icl_##name##_class.base,
+#define AUGMENT_ROW(name) &icl_augment_##name##_class.base,
 static const IclClass *const augment_classes[] = {ICL_AUGMENTS(AUGMENT_ROW) NULL};
 
 const IclFamily icl_augment_family = {"augment", "augmentation", augment_classes};

@@ -77,7 +77,7 @@ extern const IclFamily icl_augment_family;
     X(vflip)               \
     X(zoom)
 
-#define ICL_AUGMENT_DECLARE(name) extern const IclAugmentClass icl_##name##_class;
+#define ICL_AUGMENT_DECLARE(name) extern const IclAugmentClass icl_augment_##name##_class;
 ICL_AUGMENTS(ICL_AUGMENT_DECLARE)
 #undef ICL_AUGMENT_DECLARE
 

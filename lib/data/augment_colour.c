@@ -87,28 +87,28 @@ static void hue_apply(const void *instance, IclRandom *random, IclAugmenter *aug
     factor_apply(factor, icl_range(&factor->factor, 0), icl_hue, random, augmenter);
 }
 
-const IclAugmentClass icl_brightness_class = {
+const IclAugmentClass icl_augment_brightness_class = {
     {"brightness", "make darker or lighter: torchvision's ColorJitter(brightness)", sizeof(Factor),
      factor_params},
     brightness_apply,
     factor_check,
 };
 
-const IclAugmentClass icl_contrast_class = {
+const IclAugmentClass icl_augment_contrast_class = {
     {"contrast", "nearer to the mean grey, or away: torchvision's ColorJitter(contrast)",
      sizeof(Factor), factor_params},
     contrast_apply,
     factor_check,
 };
 
-const IclAugmentClass icl_saturation_class = {
+const IclAugmentClass icl_augment_saturation_class = {
     {"saturation", "paler or stronger colours: torchvision's ColorJitter(saturation)",
      sizeof(Factor), factor_params},
     saturation_apply,
     factor_check,
 };
 
-const IclAugmentClass icl_hue_class = {
+const IclAugmentClass icl_augment_hue_class = {
     {"hue", "turn the colour circle: torchvision's ColorJitter(hue)", sizeof(Factor), hue_params},
     hue_apply,
     hue_check,
@@ -168,7 +168,7 @@ static char *color_jitter_check(const void *instance)
     return fault;
 }
 
-const IclAugmentClass icl_color_jitter_class = {
+const IclAugmentClass icl_augment_color_jitter_class = {
     {"color_jitter",
      "brightness, contrast, saturation, hue in random order: torchvision's ColorJitter",
      sizeof(ColorJitter), color_jitter_params},

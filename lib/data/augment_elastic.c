@@ -74,7 +74,7 @@ static void elastic_apply(const void *instance, IclRandom *random, IclAugmenter 
     icl_elastic(augmenter, dx, dy, &fill);
 }
 
-const IclAugmentClass icl_elastic_class = {
+const IclAugmentClass icl_augment_elastic_class = {
     {"elastic", "ripples: torchvision's ElasticTransform", sizeof(Elastic), elastic_params},
     elastic_apply,
     .extra = 3,

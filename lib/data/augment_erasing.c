@@ -79,7 +79,7 @@ static char *erasing_check(const void *instance)
     return fault;
 }
 
-const IclAugmentClass icl_erasing_class = {
+const IclAugmentClass icl_augment_erasing_class = {
     {"erasing", "paint a random rectangle over: torchvision's RandomErasing", sizeof(Erasing),
      erasing_params},
     erasing_apply,

@@ -25,7 +25,7 @@ static void hflip_apply(const void *instance, IclRandom *random, IclAugmenter *a
         icl_augmenter_warp(augmenter, &warp, NULL);
 }
 
-const IclAugmentClass icl_hflip_class = {
+const IclAugmentClass icl_augment_hflip_class = {
     {"hflip", "flip left and right: torchvision's RandomHorizontalFlip", sizeof(Flip), flip_params},
     hflip_apply};
 
@@ -38,6 +38,6 @@ static void vflip_apply(const void *instance, IclRandom *random, IclAugmenter *a
         icl_augmenter_warp(augmenter, &warp, NULL);
 }
 
-const IclAugmentClass icl_vflip_class = {
+const IclAugmentClass icl_augment_vflip_class = {
     {"vflip", "flip top and bottom: torchvision's RandomVerticalFlip", sizeof(Flip), flip_params},
     vflip_apply};

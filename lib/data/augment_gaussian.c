@@ -49,7 +49,7 @@ static char *gaussian_blur_check(const void *instance)
     return blur->sigma.n == 1 ? NULL : icl_pair_check("sigma", &blur->sigma);
 }
 
-const IclAugmentClass icl_gaussian_blur_class = {
+const IclAugmentClass icl_augment_gaussian_blur_class = {
     {"gaussian_blur", "blur by a random width: torchvision's GaussianBlur", sizeof(GaussianBlur),
      gaussian_blur_params},
     gaussian_blur_apply,
@@ -100,7 +100,7 @@ static void gaussian_noise_apply(const void *instance, IclRandom *random, IclAug
     }
 }
 
-const IclAugmentClass icl_gaussian_noise_class = {
+const IclAugmentClass icl_augment_gaussian_noise_class = {
     {"gaussian_noise", "add normal noise: torchvision's GaussianNoise", sizeof(GaussianNoise),
      gaussian_noise_params},
     gaussian_noise_apply,

@@ -164,7 +164,7 @@ static char *keras_check(const void *instance)
     return fault;
 }
 
-const IclAugmentClass icl_keras_class = {
+const IclAugmentClass icl_augment_keras_class = {
     {"keras", "Keras' ImageDataGenerator, as its documents describe it", sizeof(Keras),
      keras_params},
     keras_apply,

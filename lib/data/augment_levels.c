@@ -45,23 +45,23 @@ static void equalize_apply(const void *instance, IclRandom *random, IclAugmenter
         icl_equalize(augmenter);
 }
 
-const IclAugmentClass icl_grayscale_class = {
+const IclAugmentClass icl_augment_grayscale_class = {
     {"grayscale", "take the colours away: torchvision's RandomGrayscale", sizeof(Levels),
      grayscale_params},
     grayscale_apply,
 };
 
-const IclAugmentClass icl_invert_class = {
+const IclAugmentClass icl_augment_invert_class = {
     {"invert", "the negative, 255 - x: torchvision's RandomInvert", sizeof(Levels), half_params},
     invert_apply};
 
-const IclAugmentClass icl_autocontrast_class = {
+const IclAugmentClass icl_augment_autocontrast_class = {
     {"autocontrast", "stretch each channel to 0..255: torchvision's RandomAutocontrast",
      sizeof(Levels), half_params},
     autocontrast_apply,
 };
 
-const IclAugmentClass icl_equalize_class = {
+const IclAugmentClass icl_augment_equalize_class = {
     {"equalize", "flat histograms, on whole levels: torchvision's RandomEqualize, as Pillow's",
      sizeof(Levels), half_params},
     equalize_apply,
@@ -87,7 +87,7 @@ static void posterize_apply(const void *instance, IclRandom *random, IclAugmente
         icl_posterize(augmenter, posterize->bits);
 }
 
-const IclAugmentClass icl_posterize_class = {
+const IclAugmentClass icl_augment_posterize_class = {
     {"posterize", "few levels, on whole ones: torchvision's RandomPosterize, as Pillow's",
      sizeof(Posterize), posterize_params},
     posterize_apply,
@@ -112,7 +112,7 @@ static void solarize_apply(const void *instance, IclRandom *random, IclAugmenter
         icl_solarize(augmenter, solarize->threshold);
 }
 
-const IclAugmentClass icl_solarize_class = {{"solarize",
+const IclAugmentClass icl_augment_solarize_class = {{"solarize",
                                              "invert what is light: torchvision's RandomSolarize",
                                              sizeof(Solarize), solarize_params},
                                             solarize_apply};
@@ -136,7 +136,7 @@ static void sharpness_apply(const void *instance, IclRandom *random, IclAugmente
         icl_sharpness(augmenter, sharpness->sharpness_factor);
 }
 
-const IclAugmentClass icl_sharpness_class = {
+const IclAugmentClass icl_augment_sharpness_class = {
     {"sharpness", "blur a little, or sharpen: torchvision's RandomAdjustSharpness",
      sizeof(Sharpness), sharpness_params},
     sharpness_apply,
@@ -165,7 +165,7 @@ static char *channel_shift_check(const void *instance)
     return icl_range_check("range", &((const ChannelShift *)instance)->range, 0, -255, 255);
 }
 
-const IclAugmentClass icl_channel_shift_class = {
+const IclAugmentClass icl_augment_channel_shift_class = {
     {"channel_shift",
      "add to all channels, within the picture's levels: Keras' channel_shift_range",
      sizeof(ChannelShift), channel_shift_params},

@@ -70,7 +70,7 @@ static void mixup_mix(const void *instance, IclRandom *random, IclMixed *mixed)
     mix_labels(mixed, share);
 }
 
-const IclAugmentClass icl_mixup_class = {
+const IclAugmentClass icl_augment_mixup_class = {
     {"mixup", "mix pictures and labels of a batch; last step: torchvision's MixUp", sizeof(Mix),
      mix_params},
     .mix = mixup_mix,
@@ -100,7 +100,7 @@ static void cutmix_mix(const void *instance, IclRandom *random, IclMixed *mixed)
     mix_labels(mixed, is ? 1 - (double)box.w * box.h / ((double)mixed->w * mixed->h) : 1);
 }
 
-const IclAugmentClass icl_cutmix_class = {
+const IclAugmentClass icl_augment_cutmix_class = {
     {"cutmix", "put in a part of another picture; last step: torchvision's CutMix", sizeof(Mix),
      mix_params},
     .mix = cutmix_mix,

@@ -100,7 +100,7 @@ static void perspective_apply(const void *instance, IclRandom *random, IclAugmen
         icl_augmenter_warp(augmenter, &warp, &fill);
 }
 
-const IclAugmentClass icl_perspective_class = {
+const IclAugmentClass icl_augment_perspective_class = {
     {"perspective", "look from aside: torchvision's RandomPerspective", sizeof(Perspective),
      perspective_params},
     perspective_apply,

@@ -169,7 +169,7 @@ static char *randaugment_check(const void *instance)
                            rand->num_magnitude_bins - 1);
 }
 
-const IclAugmentClass icl_randaugment_class = {
+const IclAugmentClass icl_augment_randaugment_class = {
     {"randaugment", "random operations of one strength: torchvision's RandAugment",
      sizeof(RandAugment), randaugment_params},
     randaugment_apply,
@@ -199,7 +199,7 @@ static void trivialaugment_apply(const void *instance, IclRandom *random, IclAug
     policy_step(ICL_POLICY_TRIVIAL, op, bin, trivial->num_magnitude_bins, &fill, random, augmenter);
 }
 
-const IclAugmentClass icl_trivialaugment_class = {
+const IclAugmentClass icl_augment_trivialaugment_class = {
     {"trivialaugment", "one operation of random strength: torchvision's TrivialAugmentWide",
      sizeof(TrivialAugment), trivialaugment_params},
     trivialaugment_apply,
@@ -281,7 +281,7 @@ static void augmix_apply(const void *instance, IclRandom *random, IclAugmenter *
     memcpy(augmenter->x, sum, n * sizeof *sum);
 }
 
-const IclAugmentClass icl_augmix_class = {
+const IclAugmentClass icl_augment_augmix_class = {
     {"augmix", "a mixture of the picture and of operations on it: torchvision's AugMix",
      sizeof(AugMix), augmix_params},
     augmix_apply,

@@ -29,7 +29,7 @@ static void random_crop_apply(const void *instance, IclRandom *random, IclAugmen
     icl_augmenter_warp(augmenter, &warp, &fill);
 }
 
-const IclAugmentClass icl_random_crop_class = {
+const IclAugmentClass icl_augment_random_crop_class = {
     {"random_crop",
      "pad, with black, then crop the old size: torchvision's RandomCrop with padding",
      sizeof(RandomCrop), random_crop_params},

@@ -67,7 +67,7 @@ static char *random_resized_crop_check(const void *instance)
     return fault ? fault : icl_pair_check("ratio", &crop->ratio);
 }
 
-const IclAugmentClass icl_random_resized_crop_class = {
+const IclAugmentClass icl_augment_random_resized_crop_class = {
     {"random_resized_crop",
      "a part of the source picture, resized; first step: torchvision's RandomResizedCrop",
      sizeof(RandomResizedCrop), random_resized_crop_params},

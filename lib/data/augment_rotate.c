@@ -32,7 +32,7 @@ static char *rotate_check(const void *instance)
     return icl_range_check("degrees", &((const Rotate *)instance)->degrees, 0, -360, 360);
 }
 
-const IclAugmentClass icl_rotate_class = {
+const IclAugmentClass icl_augment_rotate_class = {
     {"rotate", "turn about the centre: torchvision's RandomRotation", sizeof(Rotate),
      rotate_params},
     rotate_apply,

@@ -48,7 +48,7 @@ static char *shear_check(const void *instance)
     return fault ? fault : icl_range_check("degrees", &y, 0, -89, 89);
 }
 
-const IclAugmentClass icl_shear_class = {
+const IclAugmentClass icl_augment_shear_class = {
     {"shear", "slant by an angle: torchvision's RandomAffine(0, shear=..)", sizeof(Shear),
      shear_params},
     shear_apply,

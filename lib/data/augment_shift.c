@@ -36,7 +36,7 @@ static void shift_apply(const void *instance, IclRandom *random, IclAugmenter *a
     icl_augmenter_warp(augmenter, &warp, &fill);
 }
 
-const IclAugmentClass icl_shift_class = {
+const IclAugmentClass icl_augment_shift_class = {
     {"shift", "move by a random distance: Keras' height_shift_range, width_shift_range",
      sizeof(Shift), shift_params},
     shift_apply,

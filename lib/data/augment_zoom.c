@@ -43,7 +43,7 @@ static char *zoom_check(const void *instance)
     return icl_range_check("width_factor", &zoom->width_factor, 0, -0.99, 10);
 }
 
-const IclAugmentClass icl_zoom_class = {
+const IclAugmentClass icl_augment_zoom_class = {
     {"zoom", "make smaller or larger: Keras 3's RandomZoom", sizeof(Zoom), zoom_params},
     zoom_apply,
     zoom_check,

@@ -13,16 +13,22 @@
 #include "threads.h"
 
 typedef enum {
-    ICL_INIT_ZEROS,
     ICL_INIT_ONES,
-    ICL_INIT_GLOROT_UNIFORM, /* U(+-sqrt(6 / (fan_in + fan_out))) */
-    ICL_INIT_GLOROT_NORMAL,  /* truncated normal, variance 2 / (fan_in + fan_out) */
-    ICL_INIT_HE_UNIFORM,     /* U(+-sqrt(6 / fan_in)) */
-    ICL_INIT_HE_NORMAL,      /* truncated normal, variance 2 / fan_in */
+    ICL_INIT_GLOROT_UNIFORM,   /* U(+-sqrt(6 / (fan_in + fan_out))) */
+    ICL_INIT_GLOROT_NORMAL,    /* truncated normal, variance 2 / (fan_in + fan_out) */
+    ICL_INIT_HE_UNIFORM,       /* U(+-sqrt(6 / fan_in)) */
+    ICL_INIT_HE_NORMAL,        /* truncated normal, variance 2 / fan_in */
+    ICL_INIT_LECUN_UNIFORM,    /* U(+-sqrt(3 / fan_in)) */
+    ICL_INIT_LECUN_NORMAL,     /* truncated normal, variance 1 / fan_in */
+    ICL_INIT_TRUNCATED_NORMAL, /* deviation 0.05, cut at twice it */
+    ICL_INIT_ORTHOGONAL,       /* rows or columns, the fewer, of length 1 at right angles */
+    ICL_INIT_ZEROS,
 } IclInit;
 
 /* The words of a parameter that chooses among ICL_INIT_GLOROT_UNIFORM and the following. */
-#define ICL_INIT_CHOICES "glorot_uniform glorot_normal he_uniform he_normal"
+#define ICL_INIT_CHOICES                                                            \
+    "glorot_uniform glorot_normal he_uniform he_normal lecun_uniform lecun_normal " \
+    "truncated_normal orthogonal zeros"
 
 typedef enum {
     ICL_WEIGHT_KERNEL, /* trained, decays */

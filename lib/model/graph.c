@@ -232,16 +232,21 @@ char *icl_weight_path(const IclLayer *layer, const IclWeight *weight)
     return g_strconcat(layer->path, ".", weight->name, NULL);
 }
 
-/* Keras' truncated normal: cut at two sigma, sigma enlarged so that the variance is the nominal
- * one. */
-static double truncated_normal(IclRandom *random)
+/* A normal number not beyond two. */
+static double cut_normal(IclRandom *random)
 {
     double x;
 
     do
         x = icl_random_normal(random);
     while (fabs(x) > 2);
-    return x / 0.87962566103423978;
+    return x;
+}
+
+/* Of variance 1, as Keras enlarges it. */
+static double truncated_normal(IclRandom *random)
+{
+    return cut_normal(random) / 0.87962566103423978;
 }
 
 static double draw(const IclWeight *weight, IclRandom *random)
@@ -261,8 +266,58 @@ static double draw(const IclWeight *weight, IclRandom *random)
         return (2 * icl_random_uniform(random) - 1) * sqrt(6 / in);
     case ICL_INIT_HE_NORMAL:
         return truncated_normal(random) * sqrt(2 / in);
+    case ICL_INIT_LECUN_UNIFORM:
+        return (2 * icl_random_uniform(random) - 1) * sqrt(3 / in);
+    case ICL_INIT_LECUN_NORMAL:
+        return truncated_normal(random) * sqrt(1 / in);
+    case ICL_INIT_TRUNCATED_NORMAL:
+        return cut_normal(random) * 0.05;
+    case ICL_INIT_ORTHOGONAL:
+        return icl_random_normal(random); /* and then see below */
     }
     g_assert_not_reached();
+}
+
+static double dot(const double *a, const double *b, size_t n)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
+    return sum;
+}
+
+/* q[m,n], m <= n: its rows made orthonormal one after another (Gram and Schmidt, twice each, for
+ * the digits): the Q of a QR decomposition whose R has a positive diagonal, as Keras' has. */
+static void make_orthonormal(double *q, size_t m, size_t n)
+{
+    for (size_t row = 0; row < m; row++) {
+        double *v = q + row * n;
+        for (size_t k = 0; k < 2 * row; k++) {
+            const double *other = q + (k % row) * n;
+            double along = dot(v, other, n);
+            for (size_t i = 0; i < n; i++)
+                v[i] -= along * other[i];
+        }
+        double length = sqrt(dot(v, v, n));
+        for (size_t i = 0; i < n; i++)
+            v[i] /= length;
+    }
+}
+
+/* w [rows,columns], the last dimension the columns: the fewer of the two are made orthonormal. */
+static void orthogonalize(float *w, size_t rows, size_t columns)
+{
+    size_t m = MIN(rows, columns), n = MAX(rows, columns);
+    g_autofree double *q = g_new(double, m *n);
+
+    for (size_t i = 0; i < m; i++)
+        for (size_t k = 0; k < n; k++)
+            q[i * n + k] = columns <= rows ? w[k * columns + i] : w[i * columns + k];
+    make_orthonormal(q, m, n);
+    for (size_t i = 0; i < m; i++)
+        for (size_t k = 0; k < n; k++)
+            w[columns <= rows ? k * columns + i : i * columns + k] = (float)q[i * n + k];
 }
 
 typedef struct Initializer {
@@ -278,6 +333,10 @@ static void initialize_weight(void *user, const IclLayer *layer, IclWeight *weig
     icl_random_init(&random, initializer->seed, ICL_RANDOM_WEIGHTS, 0, initializer->number++);
     for (size_t i = 0; i < icl_tensor_count(&weight->tensor); i++)
         w[i] = (float)draw(weight, &random);
+    if (weight->init == ICL_INIT_ORTHOGONAL) {
+        size_t columns = (size_t)weight->tensor.dims[weight->tensor.rank - 1];
+        orthogonalize(w, icl_tensor_count(&weight->tensor) / columns, columns);
+    }
 }
 
 void icl_graph_initialize(IclGraph *graph, uint64_t seed)

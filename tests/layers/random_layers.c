@@ -24,6 +24,8 @@ static const struct {
     {"stochastic-depth-of-most", "stochastic_depth 0.9", 0.9, TRUE},
 };
 
+enum { PIXELS = 2, CHANNELS = ENTRIES / PIXELS };
+
 static IclExecutor *executor_new(const IclGraph *graph, bool training)
 {
     GError *error = NULL;
@@ -90,9 +92,43 @@ static void share_is_zero_in_training(gconstpointer row)
     g_assert_cmpint(memcmp(first, other, size) == 0, ==, rows[r].rate == 0);
 }
 
-static void inference_keeps_all(gconstpointer row)
+/* A channel is zero or kept in all pixels of a sample. */
+static void channels_go_as_one(void)
 {
-    g_autoptr(IclGraph) graph = row_graph(rows[GPOINTER_TO_INT(row)].text);
+    g_autoptr(IclGraph) graph = row_graph("spatial_dropout 0.3");
+    g_autoptr(IclExecutor) executor = executor_new(graph, true);
+    g_autofree float *y = pass_of_ones(executor, 1), *again = pass_of_ones(executor, 1);
+    int zeros = 0, draws = BATCH * CHANNELS;
+
+    for (int i = 0; i < BATCH * ENTRIES; i++) {
+        g_assert_true(y[i] == 0 || y[i] == (float)(1 / 0.7));
+        g_assert_cmpfloat(y[i], ==, y[i / ENTRIES * ENTRIES + i % CHANNELS]);
+        g_assert_cmpfloat(y[i], ==, again[i]);
+        zeros += y[i] == 0;
+    }
+    g_assert_cmpfloat(fabs(zeros / PIXELS - 0.3 * draws), <=, 5 * sqrt(draws * 0.3 * 0.7));
+}
+
+/* Mean and deviation of what is added, within five deviations of theirs. */
+static void noise_is_normal(void)
+{
+    g_autoptr(IclGraph) graph = row_graph("gaussian_noise 0.5");
+    g_autoptr(IclExecutor) executor = executor_new(graph, true);
+    g_autofree float *y = pass_of_ones(executor, 1), *other = pass_of_ones(executor, 2);
+    double n = BATCH * ENTRIES, mean = 0, squares = 0;
+
+    for (int i = 0; i < BATCH * ENTRIES; i++) {
+        mean += (y[i] - 1) / n;
+        squares += (y[i] - 1) * (y[i] - 1) / n;
+    }
+    g_assert_cmpfloat(fabs(mean), <=, 5 * 0.5 / sqrt(n));
+    g_assert_cmpfloat(fabs(squares - 0.25), <=, 5 * 0.25 * sqrt(2 / n));
+    g_assert_cmpint(memcmp(y, other, BATCH * ENTRIES * sizeof *y), !=, 0);
+}
+
+static void inference_keeps_all(gconstpointer data)
+{
+    g_autoptr(IclGraph) graph = row_graph(data);
     g_autoptr(IclExecutor) executor = executor_new(graph, false);
     g_autofree float *y = pass_of_ones(executor, 1);
 
@@ -107,7 +143,13 @@ int main(int argc, char **argv)
         g_autofree char *share = g_strdup_printf("/random-layers/%s/training", rows[i].name);
         g_autofree char *kept = g_strdup_printf("/random-layers/%s/inference", rows[i].name);
         g_test_add_data_func(share, GINT_TO_POINTER((int)i), share_is_zero_in_training);
-        g_test_add_data_func(kept, GINT_TO_POINTER((int)i), inference_keeps_all);
+        g_test_add_data_func(kept, rows[i].text, inference_keeps_all);
     }
+    g_test_add_func("/random-layers/spatial-dropout/training", channels_go_as_one);
+    g_test_add_data_func("/random-layers/spatial-dropout/inference", "spatial_dropout 0.3",
+                         inference_keeps_all);
+    g_test_add_func("/random-layers/gaussian-noise/training", noise_is_normal);
+    g_test_add_data_func("/random-layers/gaussian-noise/inference", "gaussian_noise 0.5",
+                         inference_keeps_all);
     return g_test_run();
 }

@@ -2,10 +2,9 @@
  * Copyright (C) 2026 the icl authors
  *
  * torchvision's GaussianBlur and GaussianNoise. */
-#include <math.h>
-
 #include "augmenter.h"
 #include "blur.h"
+#include "noise.h"
 
 typedef struct GaussianBlur {
     const IclClass *class;
@@ -71,32 +70,20 @@ static const IclParam gaussian_noise_params[] = {
     {0},
 };
 
-/* Two normal numbers of two words (Box-Muller). 24 bits: up to 5.8 standard deviations. */
-static void normal_pair(IclRandom *random, float out[2])
-{
-    float u = ((float)(icl_random_u32(random) >> 8) + 1) * 0x1p-24f;
-    float angle = (float)(icl_random_u32(random) >> 8) * (float)(2 * G_PI * 0x1p-24);
-    float radius = sqrtf(-2 * logf(u));
-
-    out[0] = radius * cosf(angle);
-    out[1] = radius * sinf(angle);
-}
-
 static void gaussian_noise_apply(const void *instance, IclRandom *random, IclAugmenter *augmenter)
 {
     const GaussianNoise *noise = instance;
-    float mean = (float)(255 * noise->mean), sigma = (float)(255 * noise->sigma), pair[2];
+    float mean = (float)(255 * noise->mean), sigma = (float)(255 * noise->sigma);
+    float least = noise->clip ? 0 : -G_MAXFLOAT, most = noise->clip ? 255 : G_MAXFLOAT;
     size_t n = icl_augmenter_values(augmenter);
 
     if (icl_random_uniform(random) >= noise->p)
         return;
     float *x = icl_augmenter_pixels(augmenter);
+    icl_noise(random, n, augmenter->spare);
     for (size_t i = 0; i < n; i++) {
-        if (i % 2 == 0)
-            normal_pair(random, pair);
-        x[i] += mean + sigma * pair[i % 2];
-        if (noise->clip)
-            x[i] = CLAMP(x[i], 0, 255);
+        float at = x[i] + (mean + sigma * augmenter->spare[i]);
+        x[i] = at < least ? least : at > most ? most : at;
     }
 }
 

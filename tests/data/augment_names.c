@@ -261,14 +261,21 @@ static void test_noise(void)
     enum { SIDE = 200, VALUES = SIDE * SIDE };
     g_autoptr(GPtrArray) steps = steps_new("gaussian_noise 0 0.1 clip=no");
     g_autofree float *x = g_new0(float, VALUES);
-    double sum = 0, squares = 0, product = 0;
+    double sum = 0, squares = 0, product = 0, fourths = 0, most = 0;
+    int near = 0; /* within one standard deviation */
 
     run(steps, SIDE, SIDE, 1, 0, x);
     for (int i = 0; i < VALUES; i++) {
         sum += x[i];
         squares += x[i] * x[i];
         product += i ? x[i] * x[i - 1] : 0;
+        fourths += pow(x[i] / 25.5, 4) / VALUES;
+        near += fabsf(x[i]) < 25.5f;
+        most = MAX(most, fabs(x[i] / 25.5));
     }
+    g_assert_cmpfloat_with_epsilon(fourths, 3, 0.25);
+    g_assert_cmpfloat_with_epsilon((double)near / VALUES, 0.6827, 0.01);
+    g_assert_true(most > 3.5 && most < 5.8);
     g_assert_cmpfloat_with_epsilon(sum / VALUES, 0, 4 * 25.5 / SIDE);
     g_assert_cmpfloat_with_epsilon(sqrt(squares / VALUES), 25.5, 0.4);
     g_assert_cmpfloat_with_epsilon(product / squares, 0, 4.0 / SIDE);

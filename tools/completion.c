@@ -13,7 +13,11 @@ static const Option completion_options[] = {{0}};
 /* The kind of a value by its metavar; a kind is a case in `tail` below. */
 static const struct {
     const char *metavar, *kind;
-} kinds[] = {{"FILE|NAME", "models"}, {"FILE", "files"}, {"[FAMILY [NAME]] [OPTION...]", "names"}};
+} kinds[] = {{"FILE|NAME", "models"},
+             {"FILE", "files"},
+             {"FOLDER", "files"},
+             {"FOLDER|FILE", "files"},
+             {"[FAMILY [NAME]] [OPTION...]", "names"}};
 
 /* "--part=test" comes to the function as three words. */
 static const char head[] =

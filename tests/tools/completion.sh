@@ -52,7 +52,7 @@ check 'nothing after a class' offers_nothing "$program" list layers conv2d ''
 check 'files as operands' leaves_to_readline "$program" classify m.bin ''
 check 'files of a letter' leaves_to_readline "$program" train -o ''
 check 'no files for a number' offers_nothing "$program" train --epochs ''
-check 'the linked program has its own options' offers '--output --optimizer' "$program-train" --o
+check 'the linked program has its own options' offers '--output --optimizer --overfit-batch' "$program-train" --o
 check 'and asks icl for models' offers 'vgg_small' "$program-train" --model vgg
 
 every_command() {

@@ -8,6 +8,7 @@
 
 #include "augmenter.h"
 #include "helpers.h"
+#include "noise.h"
 
 /* `required`: the shortest text that parses, and prints as itself. `full` prints as `printed`;
  * `wrong` is refused with a message that says `problem`. */
@@ -255,6 +256,29 @@ static void test_draw(const void *data)
     g_assert_cmpfloat_with_epsilon(sum / DRAWS, row->mean, 0.07 * range + 0.01);
 }
 
+/* Box and Muller's transform of the stream's words, against double. */
+static void test_noise_values(void)
+{
+    enum { PAIRS = 128 };
+    float out[2 * PAIRS];
+    IclRandom random, same;
+
+    for (uint64_t draw = 0; draw < 50; draw++) {
+        uint32_t words[2 * PAIRS];
+        icl_random_init(&random, 1, ICL_RANDOM_AUGMENT, 0, draw);
+        same = random;
+        icl_noise(&random, 2 * PAIRS, out);
+        for (int i = 0; i < 2 * PAIRS; i++)
+            words[i] = icl_random_u32(&same);
+        for (int i = 0; i < PAIRS; i++) {
+            double radius = sqrt(-2 * log(((words[i] >> 8) + 1.0) / (1 << 24)));
+            double angle = G_PI * ((double)(words[PAIRS + i] >> 8) / (1 << 23) - 1);
+            g_assert_cmpfloat_with_epsilon(out[i], radius * sin(angle), 2e-6);
+            g_assert_cmpfloat_with_epsilon(out[PAIRS + i], radius * cos(angle), 2e-6);
+        }
+    }
+}
+
 /* Standard deviation of noise, and that neighbours have nothing to do with each other. */
 static void test_noise(void)
 {
@@ -452,6 +476,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/augment/policies", test_policies);
     g_test_add_func("/augment/noise", test_noise);
+    g_test_add_func("/augment/noise-values", test_noise_values);
     g_test_add_func("/augment/random_resized_crop", test_random_resized_crop);
     g_test_add_func("/augment/random_resized_crop-alone", test_random_resized_crop_alone);
     g_test_add_func("/augment/erasing", test_erasing);

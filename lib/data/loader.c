@@ -104,11 +104,15 @@ IclLoader *icl_loader_new(const IclLoaderParams *params)
 
 size_t icl_loader_bytes(const IclLoader *loader)
 {
-    size_t pictures = (size_t)loader->n_slots * (size_t)loader->params.batch;
+    const IclLoaderParams *params = &loader->params;
+    size_t pictures = (size_t)loader->n_slots * (size_t)params->batch;
+    int h, w, c;
 
+    icl_recipe_size(params->recipe, &h, &w, &c);
     if (loader->cache)
         pictures += (size_t)loader->n;
-    return pictures * loader->values * sizeof(float);
+    return pictures * loader->values * sizeof(float) +
+           loader->n_workers * icl_augmenter_bytes(params->augment, h, w, c);
 }
 
 static void loader_stop(IclLoader *loader)

@@ -47,7 +47,7 @@ IclLoader *icl_loader_new(const IclLoaderParams *params);
 void icl_loader_free(IclLoader *loader);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclLoader, icl_loader_free)
 
-/* Bytes of pictures it will hold. */
+/* Bytes of pictures it will hold, those that are being augmented among them. */
 size_t icl_loader_bytes(const IclLoader *loader);
 
 /* Pictures an epoch: as the sampler says, else those given. */

@@ -92,6 +92,28 @@ static void test_workers(const void *text)
     fixture_clear(&f);
 }
 
+/* What is being augmented counts: a picture a worker, and for augmix three. */
+static void test_bytes(void)
+{
+    static const struct {
+        const char *text;
+        size_t pictures;
+    } rows[] = {{"hflip", 1}, {"augmix ! hflip", 3}, {"elastic", 4}};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Fixture f = fixture_new(rows[i].text);
+        g_autoptr(GPtrArray) none = icl_augment_parse("", "augment", NULL);
+        g_autoptr(IclLoader) loader = fixture_loader(&f, 2);
+        size_t bytes = icl_loader_bytes(loader), picture = VALUES * sizeof(float);
+        g_ptr_array_unref(f.steps);
+        f.steps = g_steal_pointer(&none);
+        g_autoptr(IclLoader) plain = fixture_loader(&f, 2);
+        g_assert_cmpuint(bytes - icl_loader_bytes(plain), >=, 2 * rows[i].pictures * picture);
+        g_assert_cmpuint(bytes - icl_loader_bytes(plain), <, 2 * rows[i].pictures * (picture + 64));
+        fixture_clear(&f);
+    }
+}
+
 /* Pictures of one colour: what is left of a picture, and what its labels say. */
 static void test_shares(const void *text)
 {
@@ -172,5 +194,6 @@ int main(int argc, char **argv)
         g_test_add_data_func(shares, mixes[i], test_shares);
         g_test_add_data_func(mix, mixes[i], test_mix);
     }
+    g_test_add_func("/augment/bytes", test_bytes);
     return g_test_run();
 }

@@ -208,10 +208,12 @@ void icl_inspect_near(IclInspection *inspection, uint32_t *kinds, int n, int nea
             kinds[shaped++] = kinds[i];
     for (int band = 0; band <= near && !inspection->near_cut; band++)
         inspection->near_cut = !search_band(&search, band, kinds, shaped);
-    g_array_sort(search.pairs, compare_pairs);
-    search_collect(&search);
-    search_read_all(&search, threads);
-    search_sets(&search);
+    if (search.pairs->len > 0) {
+        g_array_sort(search.pairs, compare_pairs);
+        search_collect(&search);
+        search_read_all(&search, threads);
+        search_sets(&search);
+    }
     g_array_unref(search.pairs);
     g_free(search.pictures);
     g_free(search.detail);

@@ -16,20 +16,20 @@
 /* The last rows of every table. */
 #define ICL_OPTIMIZER_PARAMS \
     ICL_BOOL(IclOptimizer, decay_norms, "no", "biases and vectors of norms decay too"), \
-    ICL_REAL(IclOptimizer, clipvalue, "0", 0, 1e30, "hold each gradient to -clipvalue..clipvalue"), \
-    ICL_REAL(IclOptimizer, clipnorm, "0", 0, 1e30, "longest gradient of one weight tensor"), \
+    ICL_REAL(IclOptimizer, clipvalue, "0", 0, 1e30, "hold each gradient to -clipvalue..clipvalue; 0: off"), \
+    ICL_REAL(IclOptimizer, clipnorm, "0", 0, 1e30, "longest gradient of one weight tensor; 0: off"), \
     ICL_REAL(IclOptimizer, global_clipnorm, "0", 0, 1e30, \
-             "longest gradient of all weights together"), \
+             "longest gradient of all weights together; 0: off"), \
     ICL_REAL(IclOptimizer, agc, "0", 0, 1e3, \
-             "longest gradient of a unit, in lengths of its weights; the last layer's is let be"), \
+             "longest gradient of a unit, in lengths of its weights, but of the last layer; 0: off"), \
     ICL_INT_OR(IclOptimizer, accumulate, "gradient_accumulation_steps", "1", 1, 1e6, \
                "batches whose mean gradient makes one update"), \
     ICL_REAL_OR(IclOptimizer, ema, "ema_momentum", "0", 0, 0.9999999, \
-                "average of the weights, which is what is used: share that an update keeps"), \
+                "share an update keeps of the weights' average, which is judged and saved; 0: off"), \
     ICL_BOOL(IclOptimizer, ema_warmup, "no", "keep less at first: at most 1 - t ^ (-2/3)"), \
     ICL_REAL(IclOptimizer, l1, "0", 0, 1e3, "l1 * sum |w| of kernels is added to the loss"), \
     ICL_REAL(IclOptimizer, l2, "0", 0, 1e3, "l2 * sum w^2 of kernels is added to the loss"), \
-    ICL_REAL(IclOptimizer, max_norm, "0", 0, 1e6, "longest kernel of a unit, after each update"), \
+    ICL_REAL(IclOptimizer, max_norm, "0", 0, 1e6, "longest kernel of a unit, after each update; 0: off"), \
     {0}
 /* clang-format on */
 

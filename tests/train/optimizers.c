@@ -250,6 +250,25 @@ static void weights_of_samples_count(void)
     fixture_tear_down(&still);
 }
 
+/* l1 sum |w| + l2 sum w^2 of kernels, in what an update reports too. */
+static void penalty_is_of_kernels(void)
+{
+    Fixture f, plain;
+    double wanted = 0;
+
+    fixture_set_up(&f, "sgd lr=0 l1=0.01 l2=0.02", N, 2);
+    fixture_set_up(&plain, "sgd lr=0", N, 2);
+    for (guint i = 0; i < f.fit->tensors->len; i++) {
+        const IclFitTensor *tensor = &g_array_index(f.fit->tensors, IclFitTensor, i);
+        for (size_t k = 0; tensor->kernel && k < tensor->count; k++)
+            wanted += 0.01 * fabs(tensor->w[k]) + 0.02 * tensor->w[k] * tensor->w[k];
+    }
+    g_assert_cmpfloat_with_epsilon(icl_fit_penalty(f.fit), wanted, 1e-6 * wanted);
+    g_assert_cmpfloat_with_epsilon(update(&f, 0, 1) - update(&plain, 0, 1), wanted, 1e-6);
+    fixture_tear_down(&f);
+    fixture_tear_down(&plain);
+}
+
 /* timm's ModelEmaV3 with its warm-up: 1 - (1 + step)^(-2/3), of steps from 0. */
 static void average_keeps_less_at_first(void)
 {
@@ -327,6 +346,7 @@ int main(int argc, char **argv)
     add_rows("resume", resumes_to_the_bit);
     g_test_add_func("/optimizers/gathered", gathered_batches_are_one);
     g_test_add_func("/optimizers/sample-weights", weights_of_samples_count);
+    g_test_add_func("/optimizers/penalty", penalty_is_of_kernels);
     g_test_add_func("/optimizers/average/warm-up", average_keeps_less_at_first);
     g_test_add_func("/optimizers/average/before-first", swapping_nothing_does_nothing);
     g_test_add_func("/optimizers/numbers", numbers_are_functions_of_time);

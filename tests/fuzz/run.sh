@@ -13,11 +13,11 @@ set -eu
 cd "$(dirname "$0")/../.."
 seconds=${1:-600}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- model description jpeg png idx
+[ $# -gt 0 ] || set -- model description jpeg png idx dataset
 folder=${FUZZ_FOLDER:-$(mktemp -d)}
-packages='glib-2.0 jansson libpng zlib libjpeg openblas' # as in meson.build
+packages='glib-2.0 jansson cairo libpng zlib libjpeg openblas' # as in meson.build
 flags='-g -O1 -std=gnu11 -Wno-string-plus-int -D_GNU_SOURCE -Ilib/include -Itests/fuzz'
-for tier in core kernels layers data model; do
+for tier in core kernels layers draw data model; do
     flags="$flags -iquote lib/$tier"
 done
 sanitize='-fsanitize=address,undefined -fno-sanitize-recover=undefined'
@@ -33,8 +33,9 @@ compile() {
     clang $flags $sanitize -fsanitize=fuzzer-no-link $(pkg-config --cflags $packages) -c "$1" \
         -o "$folder/$(echo "$1" | tr / -).o"
 }
-for source in lib/core/*.c lib/layers/*.c lib/data/*.c lib/model/*.c \
-    tests/fuzz/model.c tests/fuzz/description.c tests/fuzz/picture.c tests/fuzz/idx.c; do
+for source in lib/core/*.c lib/layers/*.c lib/draw/*.c lib/data/*.c lib/model/*.c \
+    tests/fuzz/model.c tests/fuzz/description.c tests/fuzz/picture.c tests/fuzz/idx.c \
+    tests/fuzz/dataset.c; do
     compile "$source"
 done
 

@@ -9,7 +9,8 @@
 #include "plan_parts.h"
 
 #ifndef ICL_PART_FLOATS
-#define ICL_PART_FLOATS (1 << 17) /* a part's values, forward: a quarter of a cache of 2 MiB */
+#define ICL_PART_FLOATS \
+    (1 << 19) /* a part's values, forward: a cache of 2 MiB, or two of them by half */
 #endif
 
 typedef struct Segment {

@@ -22,6 +22,7 @@ static const struct {
     {"resnet18", {.batch = 2, .threads = 2, .train = true, .optimizer = "sgd momentum=0.9"}},
     {"resnet18", {.batch = 1, .threads = 1, .train = true, .optimizer = "adamw"}},
     {"mobilenet_v2", {.batch = 4, .threads = 1, .train = true, .optimizer = "sgd"}},
+    {"mobilenet_v2", {.batch = 2, .threads = 1, .train = true, .optimizer = "lamb ema=0.9"}},
 };
 
 /* The most this process has ever held, in bytes; 0: not known. */

@@ -11,7 +11,7 @@ typedef struct InfoOptions {
     Operands operands;
     Described described;
     int batch, threads;
-    bool training, description, json;
+    bool training, description, options, json;
     const char *optimizer;
 } InfoOptions;
 
@@ -24,6 +24,7 @@ static const Option info_options[] = {
     OPT_STRING(O, optimizer, "optimizer", 0, "STEP",
                "of --training (icl list optimizers); else adamw"),
     OPT_BOOL(O, description, "description", "the network's description alone"),
+    OPT_BOOL(O, options, "options", "the command that trains the model again"),
     OPT_BOOL(O, json, "json", "labels, sizes and metadata as JSON"),
     {0},
 };
@@ -153,13 +154,55 @@ static bool print_description(const IclModel *model, const InfoOptions *o, GErro
     return true;
 }
 
+/* " --name 'value'"; a line is "name = value", with "\\n" for a new line. */
+static void print_option(const char *line)
+{
+    const char *value = strstr(line, " = ");
+    if (!value || !value[3] || g_str_equal(line, "limit = 0"))
+        return;
+    g_auto(GStrv) lines = g_strsplit(value + 3, "\\n", -1);
+    g_autofree char *text = g_strjoinv("\n", lines);
+    bool plain = strspn(text, "0123456789abcdefghijklmnopqrstuvwxyz_.-") == strlen(text);
+    g_autofree char *quoted = plain ? g_strdup(text) : g_shell_quote(text);
+    printf(" \\\n    --%.*s %s", (int)(value - line), line, quoted);
+}
+
+/* An empty chain is not the one that is chosen where none is given. */
+static void print_empty(const char *options, const char *name)
+{
+    g_autofree char *line = g_strdup_printf("\n%s = \n", name);
+    g_autofree char *all = g_strconcat("\n", options, NULL);
+    if (strstr(all, line))
+        printf(" \\\n    --%s ''", name);
+}
+
+static bool print_options(const IclModel *model, const InfoOptions *o, GError **error)
+{
+    const char *options = icl_model_metadata(model, "training.options");
+    const char *path = o->operands.n ? o->operands.at[0] : "MODEL";
+    if (!options) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                    "%s: does not say how it was trained; icl train's files do", path);
+        return false;
+    }
+    g_autofree char *file = g_shell_quote(path), *recipe = g_shell_quote(icl_model_recipe(model));
+    printf("icl info %s --description > network.icl\n", file);
+    printf("icl train DATA -o again.bin --model network.icl \\\n    --recipe %s", recipe);
+    g_auto(GStrv) lines = g_strsplit(options, "\n", -1);
+    for (int i = 0; lines[i]; i++)
+        print_option(lines[i]);
+    print_empty(options, "augment");
+    putchar('\n');
+    return true;
+}
+
 static bool check_info(const void *values, char **problem)
 {
     const InfoOptions *o = values;
     if (!described_check(&o->described, &o->operands, problem))
         return false;
-    if (o->description && o->json)
-        *problem = g_strdup("--description and --json exclude each other");
+    if (o->description + o->options + o->json > 1)
+        *problem = g_strdup("--description, --options and --json exclude each other");
     else if (o->optimizer && !o->training)
         *problem = g_strdup("--optimizer goes with --training only");
     return !*problem;
@@ -171,10 +214,13 @@ static bool run_info(const void *values, GError **error)
     g_autoptr(IclModel) model = described_model(&o->described, &o->operands, error);
     if (!model)
         return false;
-    bool (*print)(const IclModel *, const InfoOptions *, GError **) = o->description
-                                                                          ? print_description
-                                                                      : o->json ? print_object
-                                                                                : print_text;
+    bool (*print)(const IclModel *, const InfoOptions *, GError **) = print_text;
+    if (o->description)
+        print = print_description;
+    else if (o->options)
+        print = print_options;
+    else if (o->json)
+        print = print_object;
     return print(model, o, error);
 }
 
@@ -189,6 +235,7 @@ const Command info_command = {
                "preprocessing and how the model was trained. The memory is all that the network\n"
                "will hold at most, beside the program itself and its pictures.\n"
                "\n"
+               "    icl info m.bin --options\n"
                "    icl info m.bin --description > network.icl\n"
                "    icl info --model resnet18 --training --batch 16\n",
     .check = check_info,

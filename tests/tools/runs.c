@@ -133,6 +133,23 @@ static void made_again(gconstpointer data)
     g_assert_false(same_file(data, "other/best.bin", "whole/best.bin"));
 }
 
+/* ... and from the model's file alone, by the command that it prints. */
+static void made_again_from_the_model(gconstpointer data)
+{
+    need_whole(data);
+    g_autofree char *command = icl_output(data, "info whole/best.bin --options");
+    g_autofree char *network = icl_output(data, "info whole/best.bin --description");
+    g_autofree char *path = fixture_path(data, "network.icl");
+    char *train = strstr(command, "icl train DATA");
+    g_assert_nonnull(train);
+    g_assert_true(g_file_set_contents(path, network, -1, NULL));
+    g_autofree char *line =
+        g_strconcat("train idx --quiet", train + strlen("icl train DATA"), NULL);
+    g_free(icl_output(data, line));
+    g_assert_true(same_file(data, "again.bin", "whole/best.bin"));
+    expect_failure(data, "info 'fresh.bin' --options", "fresh.bin");
+}
+
 static void a_complete_run_stays_as_it_is(gconstpointer data)
 {
     need_whole(data);
@@ -187,6 +204,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/runs/full-disk", &fixture, a_full_disk);
     g_test_add_data_func("/runs/folders", &fixture, folders_that_will_not_do);
     g_test_add_data_func("/runs/made-again", &fixture, made_again);
+    g_test_add_data_func("/runs/made-again-from-the-model", &fixture, made_again_from_the_model);
     g_test_add_data_func("/runs/complete", &fixture, a_complete_run_stays_as_it_is);
     g_test_add_data_func("/runs/wrong-lines", &fixture, wrong_lines_are_named);
     g_test_add_data_func("/runs/dry-run", &fixture, a_dry_run_trains_nothing);

@@ -84,6 +84,26 @@ check 'a missing model is named' fails_with nix.bin "$dir/classify" nix.bin "$di
 check 'a broken picture is named' fails_with text.jpg classify "$dir/text.jpg"
 check 'too few pixels are refused' fails_with '3600 bytes' classify "$dir/picture.rgb" 40 31
 
+# Two classes of pictures.
+make_classes() {
+    for class in ball snow; do
+        mkdir -p "$dir/classes/$class" &&
+            gst-launch-1.0 videotestsrc num-buffers=20 pattern=$class ! \
+                video/x-raw,format=GRAY8,width=28,height=28 ! jpegenc ! \
+                multifilesink location="$dir/classes/$class/%02d.jpg" || return
+    done
+}
+trains() { "$dir/train" "$dir/classes" "$dir/own.bin" 3 >"$dir/epochs.txt"; }
+epochs_are_told() { cat "$dir/epochs.txt"; grep -q '^epoch 1: loss .*val_accuracy' "$dir/epochs.txt"; }
+its_model_classifies() { "$dir/classify" "$dir/own.bin" "$dir/classes/ball/00.jpg"; }
+check 'train.c compiles as strict C' \
+    compile icl "$dir/train" -std=c11 -pedantic -Wno-unused-parameter "$here/train.c"
+check 'pictures of two classes are made' make_classes
+check 'train runs a loop of its own' trains
+check 'and tells of each epoch' epochs_are_told
+check 'its model classifies' its_model_classifies
+check 'missing data are named' fails_with nix "$dir/train" nix "$dir/own.bin" 3
+
 # stream PROGRAM PROPERTY...: the frames through a pipeline with iclclassify so set.
 stream() {
     program=$1

@@ -313,6 +313,34 @@ static void hooks_steer(void)
     run_end(&run);
 }
 
+/* An augmentation of the program's own: negatives, by the key. */
+static void negative(void *user, guint64 key, int height, int width, int channels, float *pixels)
+{
+    for (int i = 0; key % 2 && i < height * width * channels; i++)
+        pixels[i] = 255 - pixels[i];
+}
+
+static void ones_own_augmentation(void)
+{
+    IclTrainHooks hooks = {.augment = negative};
+    g_autoptr(GBytes) first = NULL;
+    Run run;
+
+    run_begin(&run);
+    g_autoptr(GBytes) without = train_bytes(&run);
+    run.params.hooks = &hooks;
+    for (int workers = 0; workers < 4; workers += 3) {
+        run.params.workers = workers;
+        g_autoptr(GBytes) bytes = train_bytes(&run);
+        g_assert_false(g_bytes_equal(bytes, without));
+        if (first)
+            g_assert_true(g_bytes_equal(bytes, first));
+        else
+            first = g_bytes_ref(bytes);
+    }
+    run_end(&run);
+}
+
 /* What changes the course of a training must go on after a resume as if there had been none: the
  * state of callbacks, the order of samplers, weights of classes. */
 static const struct {
@@ -484,6 +512,7 @@ int main(int argc, char **argv)
     g_test_add_func("/train/early-stopping", stops_early);
     g_test_add_func("/train/loop-of-ones-own", a_loop_of_ones_own);
     g_test_add_func("/train/hooks", hooks_steer);
+    g_test_add_func("/train/ones-own-augmentation", ones_own_augmentation);
     g_test_add_func("/train/checkpoints-between-epochs", checkpoints_between_epochs);
     g_test_add_func("/train/overfit-batch", overfits_a_batch);
     g_test_add_func("/train/limit", limits_the_pictures);

@@ -180,9 +180,10 @@ static bool print_options(const IclModel *model, const InfoOptions *o, GError **
 {
     const char *options = icl_model_metadata(model, "training.options");
     const char *path = o->operands.n ? o->operands.at[0] : "MODEL";
-    if (!options) {
+    if (!options || !strstr(options, "epochs = ")) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                    "%s: does not say how it was trained; icl train's files do", path);
+                    "%s: does not say how it was trained; files that icl train writes now do",
+                    path);
         return false;
     }
     g_autofree char *file = g_shell_quote(path), *recipe = g_shell_quote(icl_model_recipe(model));

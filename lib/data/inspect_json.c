@@ -2,117 +2,126 @@
  * Copyright (C) 2026 the icl authors
  *
  * An inspection as JSON, with every picture that is named in it. */
-#include <jansson.h>
-#include <stdlib.h>
-
 #include "dataset_kind.h"
 #include "inspect.h"
+#include "json.h"
 
-/* JSON is UTF-8; other bytes become U+FFFD. */
-static json_t *json_name(const char *name)
-{
-    g_autofree char *valid = g_utf8_make_valid(name, -1);
-
-    return json_string(valid);
-}
-
-static json_t *json_picture(const IclInspection *inspection, uint32_t picture)
+static IclJson *json_picture(const IclInspection *inspection, uint32_t picture)
 {
     g_autofree char *name = icl_inspection_name(inspection, picture);
 
-    return json_name(name);
+    return icl_json_string(name);
 }
 
-static json_t *json_counts(const IclInspection *inspection)
+static IclJson *json_counts(const IclInspection *inspection)
 {
-    json_t *parts = json_object();
+    IclJson *parts = icl_json_object();
 
     for (int p = 0; p < ICL_PARTS; p++) {
         if (!inspection->part[p])
             continue;
-        json_t *classes = json_object();
+        IclJson *classes = icl_json_object();
         for (int c = 0; c < inspection->classes; c++)
-            json_object_set_new(classes, icl_dataset_labels(inspection->part[p])[c],
-                                json_integer(inspection->count[p * inspection->classes + c]));
-        json_object_set_new(parts, icl_part_names[p], classes);
+            icl_json_set(classes, icl_dataset_labels(inspection->part[p])[c],
+                         icl_json_integer(inspection->count[p * inspection->classes + c]));
+        icl_json_set(parts, icl_part_names[p], classes);
     }
     return parts;
 }
 
-static json_t *json_sides(const IclInspection *inspection, int which)
+static IclJson *json_sides(const IclInspection *inspection, int which)
 {
-    return json_pack("{s:i,s:i,s:i}", "min", inspection->least[which], "median",
-                     inspection->median[which], "max", inspection->most[which]);
+    IclJson *sides = icl_json_object();
+
+    icl_json_set(sides, "min", icl_json_integer(inspection->least[which]));
+    icl_json_set(sides, "median", icl_json_integer(inspection->median[which]));
+    icl_json_set(sides, "max", icl_json_integer(inspection->most[which]));
+    return sides;
 }
 
-static json_t *json_reals(const double *values)
+static IclJson *json_reals(const double *values)
 {
-    return json_pack("[f,f,f]", values[0], values[1], values[2]);
+    IclJson *reals = icl_json_array();
+
+    for (int i = 0; i < 3; i++)
+        icl_json_append(reals, icl_json_real(values[i]));
+    return reals;
 }
 
-static json_t *json_sizes(const IclInspection *inspection)
+static IclJson *json_sizes(const IclInspection *inspection)
 {
-    json_t *sizes = json_array();
+    IclJson *sizes = icl_json_array();
 
-    for (int i = 0; i < ICL_SIZE_CLASSES; i++)
-        json_array_append_new(sizes, json_pack("{s:i,s:i}", "from", i ? 16 << i : 1, "pictures",
-                                               inspection->sizes[i]));
+    for (int i = 0; i < ICL_SIZE_CLASSES; i++) {
+        IclJson *size = icl_json_object();
+        icl_json_set(size, "from", icl_json_integer(i ? 16 << i : 1));
+        icl_json_set(size, "pictures", icl_json_integer(inspection->sizes[i]));
+        icl_json_append(sizes, size);
+    }
     return sizes;
 }
 
-static json_t *json_unreadable(const IclInspection *inspection)
+static IclJson *json_unreadable(const IclInspection *inspection)
 {
-    json_t *all = json_array();
+    IclJson *all = icl_json_array();
 
     for (guint i = 0; i < inspection->unreadable->len; i++) {
         const IclUnreadable *one = &g_array_index(inspection->unreadable, IclUnreadable, i);
-        json_array_append_new(all,
-                              json_pack("{s:o,s:o}", "file", json_picture(inspection, one->picture),
-                                        "message", json_name(one->message)));
+        IclJson *row = icl_json_object();
+        icl_json_set(row, "file", json_picture(inspection, one->picture));
+        icl_json_set(row, "message", icl_json_string(one->message));
+        icl_json_append(all, row);
     }
     return all;
 }
 
-static json_t *json_alike(const IclInspection *inspection, const GArray *found)
+static IclJson *json_alike(const IclInspection *inspection, const GArray *found)
 {
-    json_t *all = json_array();
+    IclJson *all = icl_json_array();
 
     for (guint i = 0; i < found->len; i++) {
         const IclAlike *alike = &g_array_index(found, IclAlike, i);
-        json_t *files = json_array();
+        IclJson *row = icl_json_object(), *files = icl_json_array();
         for (int k = 0; k < alike->n; k++)
-            json_array_append_new(files, json_picture(inspection, alike->pictures[k]));
-        json_array_append_new(all, json_pack("{s:o,s:b,s:b}", "files", files, "across_parts",
-                                             alike->parts, "across_classes", alike->classes));
+            icl_json_append(files, json_picture(inspection, alike->pictures[k]));
+        icl_json_set(row, "files", files);
+        icl_json_set(row, "across_parts", icl_json_bool(alike->parts));
+        icl_json_set(row, "across_classes", icl_json_bool(alike->classes));
+        icl_json_append(all, row);
     }
     return all;
 }
 
-static json_t *json_advice(const IclInspection *inspection)
+static IclJson *json_advice(const IclInspection *inspection)
 {
-    json_t *all = json_array();
+    IclJson *all = icl_json_array();
 
     for (guint i = 0; i < inspection->advice->len; i++) {
         const IclAdvice *advice = &g_array_index(inspection->advice, IclAdvice, i);
-        json_array_append_new(
-            all, json_pack("{s:b,s:o}", "broken", advice->broken, "text", json_name(advice->text)));
+        IclJson *row = icl_json_object();
+        icl_json_set(row, "broken", icl_json_bool(advice->broken));
+        icl_json_set(row, "text", icl_json_string(advice->text));
+        icl_json_append(all, row);
     }
     return all;
 }
 
 char *icl_inspection_json(const IclInspection *inspection)
 {
-    json_t *object = json_pack(
-        "{s:o,s:i,s:o,s:o,s:o,s:i,s:i,s:o,s:o,s:o,s:o,s:o,s:o}", "parts", json_counts(inspection),
-        "pictures", inspection->n, "height", json_sides(inspection, 0), "width",
-        json_sides(inspection, 1), "shorter_side", json_sizes(inspection), "colour",
-        inspection->colour, "grey", inspection->grey, "mean", json_reals(inspection->mean), "std",
-        json_reals(inspection->deviation), "unreadable", json_unreadable(inspection),
-        "exact_duplicates", json_alike(inspection, inspection->same), "near_duplicates",
-        json_alike(inspection, inspection->near), "advice", json_advice(inspection));
-    char *dumped = json_dumps(object, JSON_INDENT(2)), *text = g_strdup(dumped);
+    g_autoptr(IclJson) object = icl_json_object();
 
-    free(dumped);
-    json_decref(object);
-    return text;
+    icl_json_set(object, "parts", json_counts(inspection));
+    icl_json_set(object, "pictures", icl_json_integer(inspection->n));
+    icl_json_set(object, "height", json_sides(inspection, 0));
+    icl_json_set(object, "width", json_sides(inspection, 1));
+    icl_json_set(object, "shorter_side", json_sizes(inspection));
+    icl_json_set(object, "colour", icl_json_integer(inspection->colour));
+    icl_json_set(object, "grey", icl_json_integer(inspection->grey));
+    icl_json_set(object, "mean", json_reals(inspection->mean));
+    icl_json_set(object, "std", json_reals(inspection->deviation));
+    icl_json_set(object, "unreadable", json_unreadable(inspection));
+    icl_json_set(object, "exact_duplicates", json_alike(inspection, inspection->same));
+    icl_json_set(object, "near_duplicates", json_alike(inspection, inspection->near));
+    icl_json_set(object, "advice", json_advice(inspection));
+    return icl_json_print(object, 2);
 }

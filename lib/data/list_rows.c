@@ -2,12 +2,11 @@
  * Copyright (C) 2026 the icl authors */
 #include "list_rows.h"
 
-#include <jansson.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "csv.h"
+#include "json.h"
 
 typedef enum { LIST_PATH, LIST_LABEL, LIST_WEIGHT, LIST_SPLIT, LIST_GROUP, LIST_FIELDS } ListField;
 
@@ -152,21 +151,21 @@ static bool list_read_csv(IclCsv *csv, IclListRows *rows, GError **error)
 }
 
 /* A string or a number of an object as text; caller frees. False where it is neither. */
-static bool member_text(const json_t *object, const char *key, char **text)
+static bool member_text(const IclJson *object, const char *key, char **text)
 {
-    const json_t *value = json_object_get(object, key);
+    const IclJson *value = icl_json_get(object, key);
 
-    if (!value || json_is_null(value))
+    if (!value || icl_json_type(value) == ICL_JSON_NULL)
         return true;
-    if (json_is_string(value))
-        *text = g_strdup(json_string_value(value));
-    else if (json_is_number(value))
-        *text = json_dumps(value, JSON_ENCODE_ANY);
+    if (icl_json_type(value) == ICL_JSON_STRING)
+        *text = g_strdup(icl_json_text(value));
+    else if (icl_json_type(value) == ICL_JSON_INTEGER || icl_json_type(value) == ICL_JSON_REAL)
+        *text = icl_json_print(value, 0);
     return *text != NULL;
 }
 
 /* Weights and groups are a matter of the first line: all lines have them, or none. */
-static bool object_add(IclListRows *rows, const IclCsv *csv, const json_t *object, GError **error)
+static bool object_add(IclListRows *rows, const IclCsv *csv, const IclJson *object, GError **error)
 {
     char *text[LIST_FIELDS] = {NULL};
     bool first = rows->part->len == 0, ok = true;
@@ -188,7 +187,7 @@ static bool object_add(IclListRows *rows, const IclCsv *csv, const json_t *objec
         }
     ok = ok && rows_add(rows, csv, (const char *const *)text, error);
     for (f = 0; f < LIST_FIELDS; f++)
-        free(text[f]);
+        g_free(text[f]);
     return ok;
 }
 
@@ -197,15 +196,16 @@ static bool list_read_json(IclCsv *csv, IclListRows *rows, GError **error)
     IclCsvStatus status;
 
     while ((status = icl_csv_line(csv, error)) == ICL_CSV_ROW) {
-        json_error_t failure;
-        json_t *object = json_loads(icl_csv_field(csv, 0), 0, &failure);
-        bool ok = json_is_object(object) && object_add(rows, csv, object, error);
-        if (!json_is_object(object))
+        const char *text = icl_csv_field(csv, 0);
+        g_autofree char *problem = NULL;
+        g_autoptr(IclJson) object = icl_json_parse(text, strlen(text), &problem);
+        bool is_object = object && icl_json_type(object) == ICL_JSON_OBJECT;
+        bool ok = is_object && object_add(rows, csv, object, error);
+        if (!is_object)
             icl_csv_fail(csv, error,
                          "is no JSON object%s%s; a line is such as {\"path\": \"1.jpg\", "
                          "\"label\": \"cat\"}",
-                         object ? "" : ": ", object ? "" : failure.text);
-        json_decref(object);
+                         problem ? ": " : "", problem ? problem : "");
         if (!ok)
             return false;
     }

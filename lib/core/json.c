@@ -23,6 +23,8 @@ IclJson *icl_json_real(double value)
     return (IclJson *)(isfinite(value) ? json_real(value) : json_null());
 }
 
+IclJson *icl_json_bool(bool value) { return (IclJson *)json_boolean(value); }
+
 IclJson *icl_json_string(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -68,8 +70,8 @@ IclJsonType icl_json_type(const IclJson *json)
     static const IclJsonType types[] = {
         [JSON_OBJECT] = ICL_JSON_OBJECT, [JSON_ARRAY] = ICL_JSON_ARRAY,
         [JSON_STRING] = ICL_JSON_STRING, [JSON_INTEGER] = ICL_JSON_INTEGER,
-        [JSON_REAL] = ICL_JSON_OTHER,    [JSON_TRUE] = ICL_JSON_OTHER,
-        [JSON_FALSE] = ICL_JSON_OTHER,   [JSON_NULL] = ICL_JSON_OTHER,
+        [JSON_REAL] = ICL_JSON_REAL,     [JSON_TRUE] = ICL_JSON_BOOL,
+        [JSON_FALSE] = ICL_JSON_BOOL,    [JSON_NULL] = ICL_JSON_NULL,
     };
     return types[json_typeof(json_of(json))];
 }

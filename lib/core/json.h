@@ -16,13 +16,16 @@ typedef enum {
     ICL_JSON_ARRAY,
     ICL_JSON_STRING,
     ICL_JSON_INTEGER,
-    ICL_JSON_OTHER, /* real, true, false, null */
+    ICL_JSON_REAL,
+    ICL_JSON_BOOL,
+    ICL_JSON_NULL,
 } IclJsonType;
 
 IclJson *icl_json_object(void);
 IclJson *icl_json_array(void);
 IclJson *icl_json_integer(gint64 value);
 IclJson *icl_json_real(double value);       /* null where not finite: JSON has no such number */
+IclJson *icl_json_bool(bool value);
 IclJson *icl_json_string(const char *text); /* bytes that are not UTF-8 become U+FFFD */
 void icl_json_free(IclJson *json);          /* accepts NULL */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclJson, icl_json_free)

@@ -86,8 +86,8 @@ run_tests build-sanitize --suite fast
 fixed=()
 ! setarch -R true 2>/dev/null || fixed=(--wrapper 'setarch -R')
 configure build-threads -Dbuildtype=debugoptimized -Db_sanitize=thread -Db_lundef=false
-build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_limits,learner_memory,train} \
-    tests/model/test-{model,plan} tests/data/test-data-loader tests/gst/gst-train gst/libgsticl.so
+build build-threads tests/core/test-{random,threads} tests/train/test-{golden,learner,learner_limits,learner_memory,optimizers,train} \
+    tests/model/test-{model,plan} tests/data/test-data-{inspect,loader} tests/gst/gst-train gst/libgsticl.so
 run_tests build-threads --suite parallel "${fixed[@]}"
 
 if command -v aarch64-linux-gnu-gcc >/dev/null && command -v qemu-aarch64 >/dev/null; then

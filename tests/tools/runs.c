@@ -17,7 +17,11 @@
     "sigma=0.05' "                                                                           \
     "--epochs 12 --checkpoint-steps 4 --callbacks 'early_stopping patience=50' --quiet "
 
+#ifdef __SANITIZE_ADDRESS__
+enum { KILLS = 4 }; /* the program takes its time */
+#else
 enum { KILLS = 20 };
+#endif
 
 static void need_network(const Fixture *fixture)
 {

@@ -368,22 +368,24 @@ const Command train_command = {
     .most = 1,
     .options = train_options,
     .size = sizeof(TrainOptions),
-    .details = "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with "
-               "train and\n"
-               "test folders of that kind, or a folder of IDX files such as Fashion-MNIST's.\n"
-               "\n"
-               "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
-               "to go on. Ctrl-C stops after the present step; the same command with\n"
-               "--resume FILE.last goes on from there. At the end there is a report on the test\n"
-               "part of DATA, or, where it has none, on the pictures held out of the training.\n"
-               "\n"
-               "With --run FOLDER all files of the training are kept together, and\n"
-               "`icl train --resume FOLDER` goes on after any end, needing no other option.\n"
-               "\n"
-               "    icl train photos -o m.bin\n"
-               "    icl train photos -o m.bin --model resnet18 --augment 'hflip ! shift 0.1'\n"
-               "    icl train photos --run runs/one --early-stopping 5\n"
-               "    icl train --resume runs/one\n",
+    .details =
+        "DATA is a folder with one folder of pictures (.jpg .jpeg .png) a class, or with train\n"
+        "and val or test folders of that kind; a list of paths and labels (.csv, .jsonl); IDX\n"
+        "files such as Fashion-MNIST's; CIFAR's; or what icl pack wrote. `icl data DATA` looks\n"
+        "it over.\n"
+        "\n"
+        "The best weights go to FILE; while it runs, FILE.last holds all that is needed\n"
+        "to go on. Ctrl-C stops after the present step; the same command with\n"
+        "--resume FILE.last goes on from there. At the end there is a report on the test\n"
+        "part of DATA, or, where it has none, on the pictures held out of the training.\n"
+        "\n"
+        "With --run FOLDER all files of the training are kept together, and\n"
+        "`icl train --resume FOLDER` goes on after any end, needing no other option.\n"
+        "\n"
+        "    icl train photos -o m.bin\n"
+        "    icl train photos -o m.bin --model resnet18 --augment 'hflip ! shift 0.1'\n"
+        "    icl train photos --run runs/one --early-stopping 5\n"
+        "    icl train --resume runs/one\n",
     .check = check_train,
     .run = run_train,
 };

@@ -14,6 +14,7 @@
 #include "augmenter.h"
 #include "dataset_kind.h"
 #include "memory.h"
+#include "picture.h"
 #include "picture_cache.h"
 #include "random.h"
 #include "sampler.h"
@@ -193,20 +194,65 @@ void icl_loader_start(IclLoader *loader, int epoch)
     pthread_mutex_unlock(&loader->lock);
 }
 
+/* The part that the augmentations choose of a picture. */
+typedef struct Crop {
+    IclAugmenter *augmenter;
+    IclRandom *random;
+    IclBox box; /* of the upright picture; empty: not chosen yet */
+} Crop;
+
+static IclBox crop_choose(void *user, const IclFrame *frame)
+{
+    Crop *crop = user;
+
+    crop->box = icl_augmenter_box(crop->augmenter, crop->random, frame);
+    return icl_box_stored(&crop->box, frame->orientation, frame->width, frame->height);
+}
+
+/* Decodes no more than the crop; where the data set has pixels, all of them. */
+static bool worker_decode(Worker *worker, uint32_t index, Crop *crop, IclPicture *picture,
+                          GError **error)
+{
+    const IclDataset *dataset = worker->loader->params.dataset;
+    const IclPicturePart part = {crop_choose, crop};
+    g_autofree uint8_t *bytes = NULL;
+    size_t size;
+
+    if (dataset->kind->encoded &&
+        !dataset->kind->encoded(dataset, (int)index, &bytes, &size, error))
+        return false;
+    if (!bytes)
+        return icl_dataset_picture(dataset, (int)index, picture, error);
+    g_autofree char *name = icl_dataset_name(dataset, (int)index);
+    return icl_picture_decode_part(bytes, size, name, &part, picture, error);
+}
+
+/* The picture after the crop of the augmentations. */
+static bool worker_crop(Worker *worker, uint32_t index, IclRandom *random, float *x, GError **error)
+{
+    Crop crop = {.augmenter = worker->augmenter, .random = random};
+    IclPicture picture;
+
+    if (!worker_decode(worker, index, &crop, &picture, error))
+        return false;
+    if (!crop.box.w)
+        crop_choose(&crop, &picture.frame);
+    icl_preprocess_region(worker->preprocessor, &picture.frame, &crop.box, x);
+    icl_picture_clear(&picture);
+    return true;
+}
+
 /* The picture after the recipe's crop, or after that of the augmentations. */
 static bool worker_read(Worker *worker, uint32_t index, IclRandom *random, float *x, GError **error)
 {
     const IclLoaderParams *params = &worker->loader->params;
     IclPicture picture;
 
+    if (icl_augment_crops(params->augment))
+        return worker_crop(worker, index, random, x, error);
     if (!icl_dataset_picture(params->dataset, (int)index, &picture, error))
         return false;
-    if (icl_augment_crops(params->augment)) {
-        IclBox box = icl_augmenter_box(worker->augmenter, random, &picture.frame);
-        icl_preprocess_region(worker->preprocessor, &picture.frame, &box, x);
-    } else {
-        icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
-    }
+    icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
     icl_picture_clear(&picture);
     return true;
 }
@@ -304,6 +350,7 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
                 break;
         }
     }
+    icl_preprocess_whiten(loader->params.recipe, batch->n, batch->x);
     if (batch->targets && batch->n)
         worker_mix(worker, batch, number);
 }

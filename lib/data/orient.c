@@ -21,3 +21,15 @@ IclOrientation icl_orientation(int exif)
 {
     return orientations[exif >= 1 && exif <= ORIENTATIONS ? exif - 1 : 0];
 }
+
+IclBox icl_box_stored(const IclBox *box, int exif, int width, int height)
+{
+    IclOrientation turn = icl_orientation(exif);
+    IclBox stored = turn.swapped ? (IclBox){box->y, box->x, box->h, box->w} : *box;
+
+    if (turn.flip_columns)
+        stored.x = width - stored.x - stored.w;
+    if (turn.flip_rows)
+        stored.y = height - stored.y - stored.h;
+    return stored;
+}

@@ -12,3 +12,11 @@ typedef struct IclOrientation {
 } IclOrientation;
 
 IclOrientation icl_orientation(int exif); /* 1 for a number that is not 1..8 */
+
+/* Pixels x .. x + w - 1 of rows y .. y + h - 1. */
+typedef struct IclBox {
+    int x, y, w, h;
+} IclBox;
+
+/* Where a box of the upright picture lies in the frame, of width x height pixels as stored. */
+IclBox icl_box_stored(const IclBox *box, int exif, int width, int height);

@@ -17,8 +17,9 @@ typedef struct PictureKind {
     size_t offset;
     const char *magic;
     size_t length; /* of it */
-    bool (*decode)(const void *data, size_t size, const char *name, IclPicture *picture,
-                   GError **error); /* NULL: recognised, to be named in the message */
+    /* NULL: recognised, to be named in the message */
+    bool (*decode)(const void *data, size_t size, const char *name, const IclPicturePart *part,
+                   IclPicture *picture, GError **error);
     const char *looks, *advice;
 } PictureKind;
 
@@ -102,19 +103,25 @@ static char *bytes_look(const PictureKind *kind, const uint8_t *bytes, size_t si
         "no known format: its first byte is 0x%02x; if it is a picture, " CONVERT, bytes[0]);
 }
 
-bool icl_picture_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                        GError **error)
+bool icl_picture_decode_part(const void *data, size_t size, const char *name,
+                             const IclPicturePart *part, IclPicture *picture, GError **error)
 {
     const PictureKind *kind = picture_kind(data, size);
 
     if (kind && kind->decode)
-        return kind->decode(data, size, name, picture, error);
+        return kind->decode(data, size, name, part, picture, error);
     g_autofree char *looks = bytes_look(kind, data, size);
     g_set_error(
         error, ICL_ERROR, ICL_ERROR_FORMAT,
         "%s: is not a JPEG or PNG picture, the two kinds that can be read; it looks like %s", name,
         looks);
     return false;
+}
+
+bool icl_picture_decode(const void *data, size_t size, const char *name, IclPicture *picture,
+                        GError **error)
+{
+    return icl_picture_decode_part(data, size, name, NULL, picture, error);
 }
 
 bool icl_picture_load(const char *path, IclPicture *picture, GError **error)

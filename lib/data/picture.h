@@ -6,11 +6,28 @@
 
 #include <icl/frame.h>
 
+#include "orient.h"
+
+/* What of a picture will be read, for a decoder that can leave out the rest. */
+typedef struct IclPicturePart {
+    /* The pixels, of the frame as stored: asked for once, when all of the frame but its pixels is
+     * known; a decoder that leaves nothing out does not ask. */
+    IclBox (*choose)(void *user, const IclFrame *frame);
+    void *user;
+} IclPicturePart;
+
+/* As icl_picture_decode(), but pixels outside `part` (NULL: none are) may have any value, though
+ * the frame has room for them. Those inside are the same to the bit. JPEG stops after the last row
+ * of it: damage below goes unseen, above it does not. */
+bool icl_picture_decode_part(const void *data, size_t size, const char *name,
+                             const IclPicturePart *part, IclPicture *picture, GError **error);
+
 /* Decodes; `name` is for messages. On failure `picture` is untouched. */
-bool icl_jpeg_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                     GError **error);
-bool icl_png_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                    GError **error);
+bool icl_jpeg_decode(const void *data, size_t size, const char *name, const IclPicturePart *part,
+                     IclPicture *picture, GError **error);
+/* All of it: EXIF's orientation may stand behind the pixels. */
+bool icl_png_decode(const void *data, size_t size, const char *name, const IclPicturePart *part,
+                    IclPicture *picture, GError **error);
 
 /* Whether a picture of this size is allowed; else says so. */
 bool icl_picture_check_size(int64_t width, int64_t height, const char *name, GError **error);

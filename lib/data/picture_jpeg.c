@@ -23,6 +23,7 @@ typedef struct JpegReader {
     IclJpegErrors errors;
     const char *name;
     IclPicture picture;
+    IclBox box; /* to be decoded */
     GError **error;
 } JpegReader;
 
@@ -86,6 +87,13 @@ static bool reader_planes_init(JpegReader *reader, IclPixelFormat format)
     return icl_picture_init_planes(&reader->picture, &frame, rows, reader->name, reader->error);
 }
 
+/* Whether blocks are made pixels; their bits are read in any case. */
+static void info_set_needed(struct jpeg_decompress_struct *info, boolean needed)
+{
+    for (int c = 0; c < info->num_components; c++)
+        info->comp_info[c].component_needed = needed;
+}
+
 /* A row of blocks at a time. */
 static void reader_planes(JpegReader *reader)
 {
@@ -93,9 +101,11 @@ static void reader_planes(JpegReader *reader)
     const IclFrame *frame = &reader->picture.frame;
     JSAMPROW rows[3][2 * DCTSIZE];
     JSAMPARRAY planes[3] = {rows[0], rows[1], rows[2]};
-    int v = info->max_v_samp_factor;
+    JDIMENSION from = (JDIMENSION)reader->box.y, to = from + (JDIMENSION)reader->box.h;
+    JDIMENSION v = (JDIMENSION)info->max_v_samp_factor;
 
-    while (info->output_scanline < info->output_height) {
+    while (info->output_scanline < to) {
+        info_set_needed(info, info->output_scanline + v * DCTSIZE > from);
         for (int c = 0; c < 3; c++) {
             size_t first = (size_t)info->output_scanline * info->comp_info[c].v_samp_factor / v;
             uint8_t *plane = reader->picture.pixels + (frame->plane[c] - frame->plane[0]);
@@ -124,7 +134,8 @@ static void reader_rows(JpegReader *reader)
     JSAMPARRAY buffer = info->mem->alloc_sarray((j_common_ptr)info, JPOOL_IMAGE,
                                                 info->output_width * info->output_components, 1);
 
-    while (info->output_scanline < info->output_height) {
+    jpeg_skip_scanlines(info, (JDIMENSION)reader->box.y);
+    while (info->output_scanline < (JDIMENSION)(reader->box.y + reader->box.h)) {
         uint8_t *row = reader->picture.pixels +
                        (size_t)info->output_scanline * reader->picture.frame.stride[0];
         jpeg_read_scanlines(info, cmyk ? buffer : &row, 1);
@@ -170,7 +181,8 @@ static int info_orientation(const struct jpeg_decompress_struct *info)
 }
 
 /* Everything that may longjmp; false with the error set. */
-static bool reader_run(JpegReader *reader, const void *data, size_t size)
+static bool reader_run(JpegReader *reader, const void *data, size_t size,
+                       const IclPicturePart *part)
 {
     struct jpeg_decompress_struct *info = &reader->info;
 
@@ -184,35 +196,40 @@ static bool reader_run(JpegReader *reader, const void *data, size_t size)
                                 reader->error) ||
         !reader_prepare(reader))
         return false;
-    reader->picture.frame.orientation = info_orientation(info);
+    IclFrame *frame = &reader->picture.frame;
+    frame->orientation = info_orientation(info);
+    reader->box =
+        part ? part->choose(part->user, frame) : (IclBox){0, 0, frame->width, frame->height};
     jpeg_start_decompress(info);
     if (info->raw_data_out)
         reader_planes(reader);
     else
         reader_rows(reader);
-    jpeg_finish_decompress(info);
+    if (info->output_scanline >= info->output_height)
+        jpeg_finish_decompress(info);
     return true;
 }
 
-static bool reader_guarded(JpegReader *reader, const void *data, size_t size)
+static bool reader_guarded(JpegReader *reader, const void *data, size_t size,
+                           const IclPicturePart *part)
 {
     if (!setjmp(reader->errors.jump))
-        return reader_run(reader, data, size);
+        return reader_run(reader, data, size, part);
     g_set_error(reader->error, ICL_ERROR, ICL_ERROR_FORMAT,
                 "%s: is a damaged JPEG file (%s); replace it or take it out", reader->name,
                 reader->errors.text);
     return false;
 }
 
-bool icl_jpeg_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                     GError **error)
+bool icl_jpeg_decode(const void *data, size_t size, const char *name, const IclPicturePart *part,
+                     IclPicture *picture, GError **error)
 {
     JpegReader reader = {.name = name, .error = error};
     bool ok;
 
     icl_jpeg_errors_init(&reader.errors);
     reader.info.err = &reader.errors.manager;
-    ok = reader_guarded(&reader, data, size);
+    ok = reader_guarded(&reader, data, size, part);
     jpeg_destroy_decompress(&reader.info);
     if (ok)
         *picture = reader.picture;

@@ -124,8 +124,8 @@ static bool reader_guarded(PngReader *reader)
     return false;
 }
 
-bool icl_png_decode(const void *data, size_t size, const char *name, IclPicture *picture,
-                    GError **error)
+bool icl_png_decode(const void *data, size_t size, const char *name, const IclPicturePart *part,
+                    IclPicture *picture, GError **error)
 {
     PngReader reader = {.data = data, .left = size, .name = name, .error = error};
     bool ok = false;

@@ -44,6 +44,7 @@
 #include <icl/frame.h>
 
 #include "class.h"
+#include "orient.h"
 
 extern const IclFamily icl_preprocess_family;
 
@@ -72,11 +73,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclPreprocessor, icl_preprocessor_free)
 
 /* resize, crop and colour: out [h,w,c] in 0..255. */
 void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame, float *out);
-
-/* Pixels x .. x + w - 1 of rows y .. y + h - 1. */
-typedef struct IclBox {
-    int x, y, w, h;
-} IclBox;
 
 /* A box of the upright picture, stretched to [h,w] in place of the recipe's resize and crop; an
  * empty one: as above. */

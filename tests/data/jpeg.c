@@ -7,6 +7,7 @@
 
 #include "helpers.h"
 #include "jpeg_made.h"
+#include "picture.h"
 
 static const TestJpeg jpegs[] = {
     {"4:2:0", 37, 23, JCS_YCbCr, 2, 2, BASELINE, ICL_PIXEL_I420},
@@ -74,6 +75,54 @@ static void test_jpeg_cut(const void *data)
         g_assert_false(icl_picture_decode(cut, n, "cut.jpg", &picture, &error));
         test_error(error, ICL_ERROR_FORMAT, n < 3 ? "is not a JPEG or PNG" : "damaged JPEG file");
     }
+    free(bytes);
+}
+
+static IclBox box_choose(void *user, const IclFrame *frame)
+{
+    const IclBox *box = user;
+
+    g_assert_cmpint(box->x + box->w, <=, frame->width);
+    g_assert_cmpint(box->y + box->h, <=, frame->height);
+    return *box;
+}
+
+static void assert_part(const void *bytes, size_t size, IclBox box, const IclFrame *whole)
+{
+    IclPicturePart part = {box_choose, &box};
+    g_auto(IclPicture) picture = {0};
+    GError *error = NULL;
+
+    icl_picture_decode_part(bytes, size, "a.jpg", &part, &picture, &error);
+    g_assert_no_error(error);
+    g_assert_cmpint(picture.frame.format, ==, whole->format);
+    g_assert_cmpint(picture.frame.width, ==, whole->width);
+    g_assert_cmpint(picture.frame.height, ==, whole->height);
+    for (int y = box.y; y < box.y + box.h; y++)
+        for (int x = box.x; x < box.x + box.w; x++) {
+            int rgb[3], wanted[3];
+            test_frame_pixel(&picture.frame, x, y, rgb);
+            test_frame_pixel(whole, x, y, wanted);
+            g_assert_cmpmem(rgb, sizeof rgb, wanted, sizeof wanted);
+        }
+}
+
+/* Whatever is left out, the rest is as it was: all spans of rows, and some of the columns. */
+static void test_jpeg_part(const void *data)
+{
+    const TestJpeg *row = data;
+    unsigned long size = 0;
+    unsigned char *bytes = test_jpeg_make(row, NULL, 0, &size);
+    int w = row->width, columns[][2] = {{0, w}, {0, 1}, {w - 1, 1}, {w / 3, (w + 1) / 2}};
+    g_auto(IclPicture) whole = {0};
+
+    g_assert_true(icl_picture_decode(bytes, size, "a.jpg", &whole, NULL));
+    for (int y = 0; y < row->height; y++)
+        for (int h = 1; y + h <= row->height; h++)
+            for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+                IclBox box = {columns[i][0], y, columns[i][1], h};
+                assert_part(bytes, size, box, &whole.frame);
+            }
     free(bytes);
 }
 
@@ -185,6 +234,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/jpeg/read/", jpegs, test_jpeg)
+    ADD_ROWS("/jpeg/part/", jpegs, test_jpeg_part)
     ADD_ROWS("/jpeg/cut/", jpegs, test_jpeg_cut)
     ADD_ROWS("/jpeg/damage/", jpegs, test_jpeg_damage)
     add_jpegdec_rows();

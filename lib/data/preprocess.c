@@ -332,4 +332,5 @@ void icl_preprocess(IclPreprocessor *preprocessor, const IclFrame *frame, float 
 {
     icl_preprocess_pixels(preprocessor, frame, out);
     icl_preprocess_normalize(preprocessor->recipe, out);
+    icl_preprocess_whiten(preprocessor->recipe, 1, out);
 }

@@ -17,4 +17,6 @@ struct IclRecipe {
     float scale[3], bias[3]; /* y = scale x + bias */
     bool open;               /* normalize has no numbers yet */
     bool centred, deviates;  /* less its own mean; divided by its own standard deviation */
+    double epsilon;          /* of zca; 0: without */
+    IclWhitening *whitening; /* NULL: without, or not fitted yet */
 };

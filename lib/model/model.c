@@ -135,6 +135,11 @@ bool icl_model_set_recipe(IclModel *model, const char *recipe, GError **error)
     return true;
 }
 
+void icl_model_set_whitening(IclModel *model, IclWhitening *whitening)
+{
+    icl_recipe_set_whitening(model->parsed_recipe, whitening);
+}
+
 void icl_model_set_metadata(IclModel *model, const char *key, const char *value)
 {
     icl_store_set(model->metadata, key, value);

@@ -20,8 +20,10 @@ char *icl_default_recipe(IclShape input);
 IclGraph *icl_model_graph(const IclModel *model);
 const IclRecipe *icl_model_parsed_recipe(const IclModel *model);
 
-/* Replaces the preprocessing. False with an error where it does not give the network's input. */
+/* Replaces the preprocessing. False with an error where it does not give the network's input. What
+ * a step `zca` does is set apart; it takes a reference. */
 bool icl_model_set_recipe(IclModel *model, const char *recipe, GError **error);
+void icl_model_set_whitening(IclModel *model, IclWhitening *whitening);
 void icl_model_set_metadata(IclModel *model, const char *key, const char *value);
 
 /* What a checkpoint holds beside the model begins with these: tensors, and keys of the metadata. */

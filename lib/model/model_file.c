@@ -67,6 +67,7 @@ IclStore *icl_model_store(const IclModel *model)
     icl_store_set(store, KEY_RECIPE, model->recipe);
     icl_store_set(store, KEY_LABELS, labels);
     icl_graph_each_weight(model->graph, store_weight, store);
+    model_store_whitening(model, store);
     return store;
 }
 
@@ -134,6 +135,10 @@ static bool read_weights(IclModel *model, const IclStore *store, const char *nam
         g_propagate_error(error, reader.error);
         return false;
     }
+    int whitening = model_read_whitening(model, store, name, error);
+    if (whitening < 0)
+        return false;
+    reader.weights += whitening;
     for (int i = 0, weights = 0; i < icl_store_size(store); i++)
         if (!g_str_has_prefix(icl_store_name(store, i), ICL_STATE_PREFIX) &&
             ++weights > reader.weights) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * What model.c and model_file.c share. */
+ * What model.c, model_file.c and model_whitening.c share. */
 #pragma once
 
 #include "model.h"
@@ -19,3 +19,9 @@ struct IclModel {
 /* Network, labels and recipe; weights still zero, of at most `limit` bytes. `chain` is borrowed. */
 IclModel *model_build(const IclChain *chain, const char *const *labels, const char *recipe,
                       size_t limit, GError **error);
+
+/* The step `zca` of the preprocessing, which is numbers: in the store's tensors, and back. The
+ * store borrows them. */
+void model_store_whitening(const IclModel *model, IclStore *store);
+/* How many of the store's tensors it is; -1 with an error. */
+int model_read_whitening(IclModel *model, const IclStore *store, const char *name, GError **error);

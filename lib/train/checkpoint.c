@@ -247,5 +247,8 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
         return false;
     }
     copy_weights(icl_model_graph(saved), icl_model_graph(trainer->model));
+    IclWhitening *whitening = icl_recipe_whitening(icl_model_parsed_recipe(saved));
+    if (whitening)
+        icl_model_set_whitening(trainer->model, whitening);
     return true;
 }

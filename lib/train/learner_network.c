@@ -132,6 +132,9 @@ IclModel *icl_learner_assemble(const IclLearner *learner, const IclGraph *graph,
                                     learner->params.seed, error);
     if (!model)
         return NULL;
+    IclWhitening *whitening = icl_recipe_whitening(icl_model_parsed_recipe(learner->start));
+    if (whitening)
+        icl_model_set_whitening(model, whitening);
     copy_known(icl_model_graph(learner->start), icl_model_graph(model));
     copy_last(graph, icl_model_graph(model));
     return model;

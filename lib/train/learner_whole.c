@@ -49,7 +49,8 @@ static bool is_open(const IclLearner *learner)
     return chain && icl_network_is_open(chain);
 }
 
-/* What the recipe makes of any picture; 0 without one; -1 with an error. */
+/* What the recipe makes of any picture; 0 without one; -1 with an error. A few pictures say nothing
+ * of how thousands of values vary together. */
 static int recipe_size(const IclLearner *learner, GError **error)
 {
     const char *text = learner->params.recipe;
@@ -60,6 +61,12 @@ static int recipe_size(const IclLearner *learner, GError **error)
     g_autoptr(IclRecipe) recipe = icl_recipe_parse(text, 1, "preprocessing", NULL);
     if (!recipe && !(recipe = icl_recipe_parse(text, 3, "preprocessing", error)))
         return -1;
+    if (icl_recipe_zca(recipe) > 0) {
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_VALUE,
+                            "preprocessing: zca is fitted to a whole training split, by icl train; "
+                            "a learner has featurewise and samplewise");
+        return -1;
+    }
     icl_recipe_size(recipe, &h, &w, &c);
     return h;
 }

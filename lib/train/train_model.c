@@ -2,10 +2,15 @@
  * Copyright (C) 2026 the icl authors
  *
  * The network a training begins with: its size and preprocessing read off the pictures. */
+#include "loader.h"
 #include "network.h"
 #include "options.h"
 
-enum { LOOK_SIZE = 200, LOOK_COLOUR = 2000 }; /* pictures looked at, evenly spaced */
+enum {
+    LOOK_SIZE = 200,
+    LOOK_COLOUR = 2000,
+    LOOK_WHITENING = 100000
+}; /* pictures looked at, evenly spaced */
 
 /* Shorter side (the median) and channels of the pictures. */
 typedef struct Look {
@@ -80,6 +85,71 @@ static bool set_colour(IclModel *model, const IclPixelSums *sums, GError **error
     return icl_model_set_recipe(model, recipe, error);
 }
 
+static void tell(const IclTrainOptions *options, const char *message)
+{
+    IclTrainProgress progress = {.epochs = options->params.epochs, .message = message};
+
+    if (options->params.progress)
+        options->params.progress(options->params.user, &progress);
+}
+
+static void tell_of_whitening(const IclTrainOptions *options, int pictures, int values)
+{
+    g_autofree char *message = g_strdup_printf(
+        "zca: fitting %d values to %d pictures%s", values, pictures,
+        pictures < values ? "; fewer than the values, which makes noise strong: a larger epsilon, "
+                            "such as 0.1, helps"
+                          : "");
+
+    tell(options, message);
+}
+
+/* Pictures as the network gets them, but for augmentation. Those that cannot be read are left out:
+ * the training will tell of them. */
+static IclWhitening *fit_whitening(const IclTrainOptions *options, const IclDataset *dataset,
+                                   const IclRecipe *recipe, GError **error)
+{
+    int pictures = MIN(options->n_training, LOOK_WHITENING), h, w, c;
+    g_autofree uint32_t *indices = g_new(uint32_t, pictures);
+    IclBatch *batch;
+
+    for (int i = 0; i < pictures; i++)
+        indices[i] = options->training[(gint64)i * options->n_training / pictures];
+    icl_recipe_size(recipe, &h, &w, &c);
+    tell_of_whitening(options, pictures, h * w * c);
+    g_autoptr(IclLoader) loader =
+        icl_loader_new(&(IclLoaderParams){.dataset = dataset,
+                                          .indices = indices,
+                                          .n_indices = pictures,
+                                          .recipe = recipe,
+                                          .batch = 64,
+                                          .workers = options->params.workers});
+    g_autoptr(IclWhiteningFit) fit = icl_whitening_fit_new(h * w * c, c, error);
+    if (!fit)
+        return NULL;
+    icl_loader_start(loader, 0);
+    while (icl_loader_next(loader, &batch, error)) {
+        if (!batch)
+            return icl_whitening_fit_end(fit, icl_recipe_zca(recipe), error);
+        icl_whitening_fit_add(fit, batch->n, batch->x);
+    }
+    return NULL;
+}
+
+/* A training that is resumed goes on with the checkpoint's. */
+static bool set_whitening(IclModel *model, const IclTrainOptions *options,
+                          const IclDataset *dataset, GError **error)
+{
+    const IclRecipe *recipe = icl_model_parsed_recipe(model);
+
+    if (icl_recipe_zca(recipe) == 0 || options->params.resume)
+        return true;
+    g_autoptr(IclWhitening) whitening = fit_whitening(options, dataset, recipe, error);
+    if (whitening)
+        icl_model_set_whitening(model, whitening);
+    return whitening;
+}
+
 IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *dataset, GError **error)
 {
     const IclTrainParams *p = &options->params;
@@ -96,9 +166,11 @@ IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *data
             g_prefix_error(error, "--recipe: ");
             return NULL;
         }
-        if (!icl_recipe_is_open(icl_model_parsed_recipe(model)))
-            return g_steal_pointer(&model);
     }
-    IclPixelSums sums = measure_pixels(options, dataset, model);
-    return set_colour(model, &sums, error) ? g_steal_pointer(&model) : NULL;
+    if (!p->recipe || icl_recipe_is_open(icl_model_parsed_recipe(model))) {
+        IclPixelSums sums = measure_pixels(options, dataset, model);
+        if (!set_colour(model, &sums, error))
+            return NULL;
+    }
+    return set_whitening(model, options, dataset, error) ? g_steal_pointer(&model) : NULL;
 }

@@ -74,6 +74,7 @@ static const Line lines[] = {
     {"samplewise-center", "crop [1 2] ! samplewise std=no", 2, {1, 3}, 2, {-1, 1}},
     {"samplewise-rescale", "crop [1 2] ! rescale ! samplewise", 2, {0, 255}, 2, {-1, 1}},
     {"samplewise-even", "crop [1 2] ! samplewise", 2, {7, 7}, 2, {0, 0}},
+    {"zca", "crop [1 2] ! rescale ! zca", 2, {51, 255}, 2, {0.2f, 1}}, /* without its matrix */
     {"normalize-padding", "crop [1 3] ! normalize mean=1", 1, {255}, 3, {-1, 0, -1}},
 };
 
@@ -178,6 +179,11 @@ static const Wrong wrongs[] = {
      "\"rescale\" cannot stand here"},
     {"samplewise-first", "crop 9 ! samplewise ! normalize", 3, ICL_ERROR_VALUE,
      "\"normalize\" cannot stand here"},
+    {"zca-first", "crop 9 ! zca ! samplewise", 3, ICL_ERROR_VALUE,
+     "\"samplewise\" cannot stand here"},
+    {"zca-of-many", "crop 40 ! zca", 3, ICL_ERROR_VALUE, "40x40x3 are 4800; make them smaller"},
+    {"zca-zero", "crop 4 ! zca 0", 3, ICL_ERROR_VALUE, "epsilon"},
+    {"zca-of-any-size", "zca", 3, ICL_ERROR_VALUE, "does not give every picture the same size"},
     {"twice", "crop 9 ! crop 4", 3, ICL_ERROR_VALUE, "\"crop\" cannot stand here"},
     {"normalize-first", "normalize ! crop 4", 3, ICL_ERROR_VALUE, "\"crop\" cannot stand here"},
     {"three-means-for-one", "crop 4 ! normalize mean=[0 0 0]", 1, ICL_ERROR_VALUE,
@@ -206,7 +212,9 @@ static void test_featurewise(void)
     static const char *const rows[][2] = {
         {"crop 9 ! featurewise", "crop 9 ! normalize mean=[0.5 0.25 0.1] std=[0.3 0.2 0.1]"},
         {"stretch [3 4] ! featurewise std=no ! samplewise",
-         "stretch [3 4] ! normalize mean=[0.5 0.25 0.1] ! samplewise"}};
+         "stretch [3 4] ! normalize mean=[0.5 0.25 0.1] ! samplewise"},
+        {"crop 4 ! featurewise std=no ! zca 0.1",
+         "crop 4 ! normalize mean=[0.5 0.25 0.1] ! zca epsilon=0.1"}};
 
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autoptr(IclRecipe) open = icl_recipe_parse(rows[i][0], 3, "recipe", NULL);

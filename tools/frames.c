@@ -60,6 +60,11 @@ static bool run_frames(const void *values, GError **error)
     g_autoptr(IclDataset) dataset = icl_dataset_open(data, part_wanted(data, o->part), error);
     if (!dataset)
         return false;
+    if (icl_dataset_is_multi_label(dataset)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                    "%s: is multi-label, and labels.csv has one label a picture", data);
+        return false;
+    }
     if (g_mkdir_with_parents(folder, 0777) != 0)
         return fail_file(folder, error);
     g_autofree char *path = g_build_filename(folder, "labels.csv", NULL);

@@ -77,6 +77,14 @@ float *icl_class_weights_parse(const char *text, const IclSamples *samples, cons
     g_auto(GStrv) pairs = NULL;
     GError *failure = NULL;
 
+    if (icl_dataset_is_multi_label(dataset)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "%s: weighs pictures by their class, but in a multi-label set a picture is of "
+                    "several; take \"binary_focal balance=yes\" as loss, or weigh the pictures "
+                    "in a column \"weight\"",
+                    what);
+        return NULL;
+    }
     for (int c = 0; c < dataset->classes; c++)
         weights[c] = 1;
     if (g_str_equal(text, "balanced")) {

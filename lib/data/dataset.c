@@ -26,10 +26,12 @@ static const IclDatasetKind *dataset_kind(const char *path)
 
 static bool dataset_check(const IclDataset *dataset, const char *path, GError **error)
 {
-    if (dataset->classes < 2) {
+    if (dataset->classes < (icl_dataset_is_multi_label(dataset) ? 1 : 2)) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                    "%s: has only the class \"%s\"; a classifier needs two or more", path,
-                    dataset->classes ? dataset->labels[0] : "");
+                    dataset->classes ? "%s: has only the class \"%s\"; a classifier needs two or "
+                                       "more"
+                                     : "%s: no picture has a label%s",
+                    path, dataset->classes ? dataset->labels[0] : "");
         return false;
     }
     if (dataset->n == 0) {
@@ -58,6 +60,8 @@ void icl_dataset_free(IclDataset *dataset)
     dataset->kind->close(dataset);
     g_strfreev(dataset->labels);
     g_free(dataset->class_of);
+    g_free(dataset->sets.class);
+    g_free(dataset->sets.end);
     g_free(dataset->weight);
     g_free(dataset->group);
     g_free(dataset);
@@ -106,7 +110,34 @@ const char *const *icl_dataset_labels(const IclDataset *dataset)
 int icl_dataset_class(const IclDataset *dataset, int index)
 {
     g_assert(index >= 0 && index < dataset->n);
-    return dataset->class_of[index];
+    return dataset->class_of ? dataset->class_of[index] : -1;
+}
+
+bool icl_dataset_is_multi_label(const IclDataset *dataset) { return dataset->sets.end; }
+
+const int *icl_dataset_classes_of(const IclDataset *dataset, int index, int *n)
+{
+    const IclLabelSets *sets = &dataset->sets;
+
+    g_assert(index >= 0 && index < dataset->n);
+    if (!icl_dataset_is_multi_label(dataset)) {
+        *n = 1;
+        return &dataset->class_of[index];
+    }
+    int first = index ? sets->end[index - 1] : 0;
+    *n = sets->end[index] - first;
+    return sets->class + first;
+}
+
+char *icl_dataset_labels_text(const IclDataset *dataset, int index)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    int n;
+    const int *class = icl_dataset_classes_of(dataset, index, &n);
+
+    for (int i = 0; i < n; i++)
+        g_string_append_printf(text, "%s%s", i ? "|" : "", dataset->labels[class[i]]);
+    return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
 const float *icl_dataset_weights(const IclDataset *dataset) { return dataset->weight; }
@@ -146,6 +177,18 @@ void icl_digest_number(GChecksum *checksum, uint64_t number)
     g_checksum_update(checksum, (const guchar *)&bytes, sizeof bytes);
 }
 
+/* Of a multi-label set with their number, so that those of one picture are not another's. */
+static void digest_classes(GChecksum *checksum, const IclDataset *dataset, int index)
+{
+    int n;
+    const int *class = icl_dataset_classes_of(dataset, index, &n);
+
+    if (icl_dataset_is_multi_label(dataset))
+        icl_digest_number(checksum, (uint64_t)n);
+    for (int i = 0; i < n; i++)
+        icl_digest_number(checksum, (uint64_t) class[i]);
+}
+
 char *icl_dataset_fingerprint(const IclDataset *dataset)
 {
     g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -155,7 +198,7 @@ char *icl_dataset_fingerprint(const IclDataset *dataset)
         g_checksum_update(checksum, (const guchar *)dataset->labels[c],
                           strlen(dataset->labels[c]) + 1);
     for (int i = 0; i < dataset->n; i++)
-        icl_digest_number(checksum, dataset->class_of[i]);
+        digest_classes(checksum, dataset, i);
     if (dataset->weight)
         g_checksum_update(checksum, (const guchar *)dataset->weight,
                           (gssize)(dataset->n * sizeof *dataset->weight));

@@ -12,8 +12,8 @@ typedef struct IclDatasetKind {
     bool decoded; /* pictures lie decoded in memory: reading one again costs nothing */
     bool (*probe)(const char *path);     /* whether it is of this kind */
     unsigned (*parts)(const char *path); /* a bit 1 << IclPart for each that is there */
-    /* Sets n, classes, labels, class_of and data, and weight and group where it has any; on failure
-     * what was set is left for close(). */
+    /* Sets n, classes, labels, class_of or sets, and data, and weight and group where it has any;
+     * on failure what was set is left for close(). */
     bool (*open)(IclDataset *dataset, const char *path, IclPart part, GError **error);
     void (*close)(IclDataset *dataset); /* frees data, which may be NULL */
     char *(*picture_name)(const IclDataset *dataset, int index);
@@ -25,14 +25,21 @@ typedef struct IclDatasetKind {
     void (*digest)(const IclDataset *dataset, GChecksum *checksum); /* names or bytes, and sizes */
 } IclDatasetKind;
 
+/* The classes of each picture of a multi-label set, ascending. */
+typedef struct IclLabelSets {
+    int *class; /* [end[n - 1]]: one picture's after another's */
+    int *end;   /* [n]: where each picture's end; they begin where those before them end */
+} IclLabelSets;
+
 struct IclDataset {
     const IclDatasetKind *kind;
     int n, classes;
-    char **labels; /* [classes], NULL-terminated */
-    int *class_of; /* [n] */
-    float *weight; /* [n], or NULL: all 1 */
-    int *group;    /* [n], numbered from 0 in the order they come up, or NULL */
-    void *data;    /* the kind's own */
+    char **labels;     /* [classes], NULL-terminated */
+    int *class_of;     /* [n]; NULL: multi-label */
+    IclLabelSets sets; /* of a multi-label set */
+    float *weight;     /* [n], or NULL: all 1 */
+    int *group;        /* [n], numbered from 0 in the order they come up, or NULL */
+    void *data;        /* the kind's own */
 };
 
 extern const IclDatasetKind icl_dataset_record, icl_dataset_list, icl_dataset_cifar,

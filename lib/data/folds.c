@@ -5,9 +5,8 @@
 #include <icl/folds.h>
 #include <stdlib.h>
 
-#include "dataset_kind.h"
-#include "members.h"
 #include "random.h"
+#include "stratify.h"
 
 static void fold_random(IclRandom *random, const IclFoldParams *params, int class)
 {
@@ -82,6 +81,22 @@ static void folds_stratified(const IclDataset *dataset, const IclFoldParams *par
     icl_members_clear(&members);
 }
 
+/* Of a multi-label set. */
+static void folds_of_labels(const IclDataset *dataset, const IclFoldParams *params, int *fold)
+{
+    g_autofree double *share = g_new(double, params->k);
+
+    for (int f = 0; f < params->k; f++)
+        share[f] = 1.0 / params->k;
+    icl_stratify(dataset,
+                 &(IclStratify){.share = share,
+                                .parts = params->k,
+                                .shuffle = params->shuffle,
+                                .seed = params->seed,
+                                .stream = 1},
+                 fold);
+}
+
 typedef struct GroupSize {
     int group, rank, n;
 } GroupSize;
@@ -149,21 +164,24 @@ static int largest_class(const IclDataset *dataset)
 bool icl_dataset_folds(const IclDataset *dataset, const IclFoldParams *params, int *fold,
                        GError **error)
 {
-    int most = dataset->group       ? icl_dataset_group_count(dataset)
-               : params->stratified ? largest_class(dataset)
-                                    : dataset->n;
+    bool labels = params->stratified && icl_dataset_is_multi_label(dataset);
+    bool classes = params->stratified && !labels;
+    int most = dataset->group ? icl_dataset_group_count(dataset)
+               : classes      ? largest_class(dataset)
+                              : dataset->n;
 
     if (params->k < 2 || params->k > most) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                     "%d folds cannot be made: 2 to %d can, as many as there are %s", params->k,
                     most,
-                    dataset->group       ? "groups"
-                    : params->stratified ? "pictures of the largest class"
-                                         : "pictures");
+                    dataset->group ? "groups"
+                    : classes      ? "pictures of the largest class"
+                                   : "pictures");
         return false;
     }
-    (dataset->group       ? folds_grouped
-     : params->stratified ? folds_stratified
-                          : folds_plain)(dataset, params, fold);
+    (dataset->group ? folds_grouped
+     : labels       ? folds_of_labels
+     : classes      ? folds_stratified
+                    : folds_plain)(dataset, params, fold);
     return true;
 }

@@ -42,10 +42,10 @@ static int picture_index(const IclInspection *inspection, uint32_t picture)
     return (int)picture - inspection->first[icl_inspection_part(inspection, picture)];
 }
 
-int icl_inspection_class(const IclInspection *inspection, uint32_t picture)
+const int *icl_inspection_classes(const IclInspection *inspection, uint32_t picture, int *n)
 {
-    return icl_dataset_class(inspection->part[icl_inspection_part(inspection, picture)],
-                             picture_index(inspection, picture));
+    return icl_dataset_classes_of(inspection->part[icl_inspection_part(inspection, picture)],
+                                  picture_index(inspection, picture), n);
 }
 
 char *icl_inspection_name(const IclInspection *inspection, uint32_t picture)
@@ -65,6 +65,7 @@ static bool inspection_open(IclInspection *inspection, GError **error)
                 return false;
             inspection->n += icl_dataset_size(inspection->part[p]);
             inspection->classes = icl_dataset_classes(inspection->part[p]);
+            inspection->multi_label = icl_dataset_is_multi_label(inspection->part[p]);
         }
     }
     inspection->first[ICL_PARTS] = inspection->n;
@@ -100,6 +101,17 @@ static int size_class(const IclSeen *seen)
     return class;
 }
 
+static void count_classes(IclInspection *inspection, uint32_t picture)
+{
+    int n, part = (int)icl_inspection_part(inspection, picture);
+    const int *class = icl_inspection_classes(inspection, picture, &n);
+
+    for (int i = 0; i < n; i++)
+        inspection->count[part * inspection->classes + class[i]]++;
+    inspection->pictures[part]++;
+    inspection->unlabelled[part] += n == 0;
+}
+
 static void inspection_count(IclInspection *inspection)
 {
     g_autofree int *heights = g_new(int, inspection->n), *widths = g_new(int, inspection->n);
@@ -110,9 +122,7 @@ static void inspection_count(IclInspection *inspection)
         const IclSeen *seen = &inspection->seen[i];
         if (seen->width == 0)
             continue;
-        int part = (int)icl_inspection_part(inspection, (uint32_t)i);
-        inspection
-            ->count[part * inspection->classes + icl_inspection_class(inspection, (uint32_t)i)]++;
+        count_classes(inspection, (uint32_t)i);
         inspection->sizes[size_class(seen)]++;
         *(seen->channels == 1 ? &inspection->grey : &inspection->colour) += 1;
         heights[n] = seen->height;

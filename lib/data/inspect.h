@@ -47,11 +47,14 @@ struct IclInspection {
     IclDataset *part[ICL_PARTS]; /* NULL: not there */
     int first[ICL_PARTS + 1];    /* number of a part's first picture */
     int n, classes;
+    bool multi_label;
     IclSeen *seen;      /* [n] */
     GArray *unreadable; /* of IclUnreadable, in order of pictures */
 
     /* Filled in by inspect.c */
     int *count;                       /* [ICL_PARTS,classes]: readable pictures */
+    int pictures[ICL_PARTS];          /* readable ones of any class */
+    int unlabelled[ICL_PARTS];        /* of no class: multi-label */
     int least[2], median[2], most[2]; /* height and width */
     int sizes[ICL_SIZE_CLASSES];
     int grey, colour;
@@ -63,7 +66,7 @@ struct IclInspection {
 
 /* Where a picture is. */
 IclPart icl_inspection_part(const IclInspection *inspection, uint32_t picture);
-int icl_inspection_class(const IclInspection *inspection, uint32_t picture);
+const int *icl_inspection_classes(const IclInspection *inspection, uint32_t picture, int *n);
 char *icl_inspection_name(const IclInspection *inspection, uint32_t picture); /* to be freed */
 
 /* Reads all pictures on `threads` threads: seen, unreadable, mean and deviation. False where it was

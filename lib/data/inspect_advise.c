@@ -65,16 +65,22 @@ static void advise_alike(IclInspection *inspection)
                "%d picture%s in more than one part: what is learned by heart is tested, and the "
                "figure will be too good. Keep each in one part only.",
                parts, parts == 1 ? " is" : "s are");
-    if (classes)
+    if (classes && inspection->multi_label)
+        advise(inspection, true,
+               "%d picture%s there more than once, with different labels: some of them are wrong. "
+               "Keep the right ones.",
+               classes, classes == 1 ? " is" : "s are");
+    else if (classes)
         advise(inspection, true,
                "%d picture%s in more than one class: one of the labels is wrong. Keep the right "
                "one.",
                classes, classes == 1 ? " is" : "s are");
     if (others)
         advise(inspection, false,
-               "%d picture%s there more than once in a class, and count%s more than others: take "
+               "%d picture%s there more than once%s, and count%s more than others: take "
                "the copies out, unless that is meant.",
-               others, others == 1 ? " is" : "s are", others == 1 ? "s" : "");
+               others, others == 1 ? " is" : "s are", inspection->multi_label ? "" : " in a class",
+               others == 1 ? "s" : "");
     if (near_parts)
         advise(inspection, false,
                "%d set%s of nearly the same pictures reach%s over several parts. If they are "
@@ -105,6 +111,10 @@ static void advise_classes(IclInspection *inspection)
             advise(inspection, true,
                    "Class \"%s\" has no picture in the %s part, and cannot be learned.",
                    class_label(inspection, c), icl_part_names[part]);
+        if (inspection->multi_label && count[c] == inspection->pictures[part])
+            advise(inspection, true,
+                   "Label \"%s\" is on every picture of the %s part, so there is nothing to learn.",
+                   class_label(inspection, c), icl_part_names[part]);
         few += count[c] > 0 && count[c] < FEW;
         least = count[c] && (!count[least] || count[c] < count[least]) ? c : least;
         most = count[c] > count[most] ? c : most;
@@ -112,10 +122,13 @@ static void advise_classes(IclInspection *inspection)
     if (count[least] && count[most] >= IMBALANCE * count[least])
         advise(inspection, false,
                "The classes are out of balance: \"%s\" has %.3g times as many pictures as \"%s\". "
-               "Use --class-weight balanced or --sampler oversample, and look at the recall of "
-               "each class, not at the accuracy.",
+               "%s.",
                class_label(inspection, most), (double)count[most] / count[least],
-               class_label(inspection, least));
+               class_label(inspection, least),
+               inspection->multi_label
+                   ? "Look at the average precision of each label, not at the accuracy"
+                   : "Use --class-weight balanced or --sampler oversample, and look at the recall "
+                     "of each class, not at the accuracy");
     if (few)
         advise(inspection, false,
                "%d class%s fewer than %d pictures: collect more, or expect to know it badly.", few,

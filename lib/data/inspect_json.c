@@ -29,6 +29,16 @@ static IclJson *json_counts(const IclInspection *inspection)
     return parts;
 }
 
+static IclJson *json_unlabelled(const IclInspection *inspection)
+{
+    IclJson *parts = icl_json_object();
+
+    for (int p = 0; p < ICL_PARTS; p++)
+        if (inspection->part[p])
+            icl_json_set(parts, icl_part_names[p], icl_json_integer(inspection->unlabelled[p]));
+    return parts;
+}
+
 static IclJson *json_sides(const IclInspection *inspection, int which)
 {
     IclJson *sides = icl_json_object();
@@ -111,6 +121,8 @@ char *icl_inspection_json(const IclInspection *inspection)
     g_autoptr(IclJson) object = icl_json_object();
 
     icl_json_set(object, "parts", json_counts(inspection));
+    if (inspection->multi_label)
+        icl_json_set(object, "unlabelled", json_unlabelled(inspection));
     icl_json_set(object, "pictures", icl_json_integer(inspection->n));
     icl_json_set(object, "height", json_sides(inspection, 0));
     icl_json_set(object, "width", json_sides(inspection, 1));

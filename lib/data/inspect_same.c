@@ -9,6 +9,15 @@
 
 static void alike_clear(void *data) { g_free(((IclAlike *)data)->pictures); }
 
+static bool same_classes(const IclInspection *inspection, uint32_t a, uint32_t b)
+{
+    int n, m;
+    const int *x = icl_inspection_classes(inspection, a, &n);
+    const int *y = icl_inspection_classes(inspection, b, &m);
+
+    return n == m && !memcmp(x, y, (size_t)n * sizeof *x);
+}
+
 void icl_alike_add(GArray *found, const IclInspection *inspection, const uint32_t *pictures, int n)
 {
     IclAlike alike = {.pictures = g_memdup2(pictures, n * sizeof *pictures), .n = n};
@@ -16,8 +25,7 @@ void icl_alike_add(GArray *found, const IclInspection *inspection, const uint32_
     for (int i = 1; i < n; i++) {
         alike.parts |= icl_inspection_part(inspection, pictures[i]) !=
                        icl_inspection_part(inspection, pictures[0]);
-        alike.classes |= icl_inspection_class(inspection, pictures[i]) !=
-                         icl_inspection_class(inspection, pictures[0]);
+        alike.classes |= !same_classes(inspection, pictures[i], pictures[0]);
     }
     g_array_append_val(found, alike);
 }

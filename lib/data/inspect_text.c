@@ -32,7 +32,7 @@ static void append_name(GString *text, const char *name)
 
 static int label_width(const IclInspection *inspection, const char *const *labels)
 {
-    int width = (int)strlen("class");
+    int width = (int)strlen(inspection->multi_label ? "(no label)" : "class");
 
     for (int c = 0; c < MIN(inspection->classes, CLASSES_SHOWN); c++)
         width = MAX(width, (int)g_utf8_strlen(labels[c], -1));
@@ -48,10 +48,20 @@ static void append_cell(GString *text, const char *cell, int width)
     g_string_append_printf(text, "%*s", MAX(width - shown, 0), "");
 }
 
+/* counts: [ICL_PARTS] */
+static void append_total(GString *text, const IclInspection *inspection, const char *what,
+                         const int *counts, int width)
+{
+    g_string_append_c(text, '\n');
+    append_cell(text, what, width);
+    for (int p = 0; p < ICL_PARTS; p++)
+        if (inspection->part[p])
+            g_string_append_printf(text, "%*d", COLUMN, counts[p]);
+}
+
 static void append_counts(GString *text, const IclInspection *inspection)
 {
     const char *const *labels = NULL;
-    int total[ICL_PARTS] = {0};
 
     for (int p = ICL_PARTS - 1; p >= 0; p--)
         if (inspection->part[p])
@@ -68,18 +78,15 @@ static void append_counts(GString *text, const IclInspection *inspection)
         }
         for (int p = 0; p < ICL_PARTS; p++) {
             int count = inspection->count[p * inspection->classes + c];
-            total[p] += count;
             if (c < CLASSES_SHOWN && inspection->part[p])
                 g_string_append_printf(text, "%*d", COLUMN, count);
         }
     }
     if (inspection->classes > CLASSES_SHOWN)
         g_string_append_printf(text, "\n... %d classes more", inspection->classes - CLASSES_SHOWN);
-    g_string_append_c(text, '\n');
-    append_cell(text, "all", width);
-    for (int p = 0; p < ICL_PARTS; p++)
-        if (inspection->part[p])
-            g_string_append_printf(text, "%*d", COLUMN, total[p]);
+    if (inspection->multi_label)
+        append_total(text, inspection, "(no label)", inspection->unlabelled, width);
+    append_total(text, inspection, "all", inspection->pictures, width);
     g_string_append(text, "\n\n");
 }
 
@@ -134,7 +141,9 @@ static void append_set(GString *text, const IclInspection *inspection, const Icl
     if (alike->parts || alike->classes)
         g_string_append_printf(text, "  (in several %s%s%s)", alike->parts ? "parts" : "",
                                alike->parts && alike->classes ? " and " : "",
-                               alike->classes ? "classes" : "");
+                               alike->classes && inspection->multi_label ? "sets of labels"
+                               : alike->classes                          ? "classes"
+                                                                         : "");
     g_string_append_c(text, '\n');
 }
 

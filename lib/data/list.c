@@ -30,11 +30,10 @@ static int compare_labels(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The labels in code-point order; class_of follows. */
-static void dataset_name_classes(IclDataset *dataset, const IclNames *labels)
+/* The labels in code-point order. The class of each number that a label had, to be freed. */
+static int *dataset_name_classes(IclDataset *dataset, const IclNames *labels)
 {
-    int n = icl_names_count(labels);
-    g_autofree int *class_of_label = g_new(int, n);
+    int n = icl_names_count(labels), *class_of_label = g_new(int, n);
 
     dataset->labels = g_new0(char *, n + 1);
     for (int i = 0; i < n; i++)
@@ -46,9 +45,45 @@ static void dataset_name_classes(IclDataset *dataset, const IclNames *labels)
             bsearch(&label, dataset->labels, (size_t)n, sizeof *dataset->labels, compare_labels);
         class_of_label[i] = (int)(found - dataset->labels);
     }
-    for (int i = 0; i < dataset->n; i++)
-        dataset->class_of[i] = class_of_label[dataset->class_of[i]];
     dataset->classes = n;
+    return class_of_label;
+}
+
+static int compare_classes(const void *a, const void *b)
+{
+    return *(const int *)a - *(const int *)b; /* both are 0 or more */
+}
+
+/* Each picture's classes ascending, and each once. */
+static void sets_sort(IclLabelSets *sets, int pictures)
+{
+    int from = 0, n = 0;
+
+    for (int i = 0; i < pictures; i++) {
+        int to = sets->end[i], first = n;
+        qsort(sets->class + from, (size_t)(to - from), sizeof *sets->class, compare_classes);
+        for (; from < to; from++)
+            if (n == first || sets->class[n - 1] != sets->class[from])
+                sets->class[n++] = sets->class[from];
+        sets->end[i] = n;
+    }
+}
+
+static void list_take_labels(IclDataset *dataset, IclListRows *rows)
+{
+    g_autofree int *class_of_label = dataset_name_classes(dataset, rows->labels);
+    guint n = rows->label->len;
+    int *class = (int *)g_array_free(g_steal_pointer(&rows->label), FALSE);
+
+    for (guint i = 0; i < n; i++)
+        class[i] = class_of_label[class[i]];
+    if (!rows->has_labels) {
+        dataset->class_of = class;
+        return;
+    }
+    dataset->sets.class = class;
+    dataset->sets.end = (int *)g_array_free(g_steal_pointer(&rows->label_end), FALSE);
+    sets_sort(&dataset->sets, dataset->n);
 }
 
 static bool list_open(IclDataset *dataset, const char *path, IclPart part, GError **error)
@@ -66,13 +101,12 @@ static bool list_open(IclDataset *dataset, const char *path, IclPart part, GErro
     if (rows.there != 1u << chosen)
         icl_list_rows_keep(&rows, (IclPart)chosen);
     data->paths = g_steal_pointer(&rows.paths);
-    dataset->n = (int)rows.label->len;
-    dataset->class_of = (int *)g_array_free(g_steal_pointer(&rows.label), FALSE);
+    dataset->n = (int)rows.part->len;
     if (rows.has_group)
         dataset->group = (int *)g_array_free(g_steal_pointer(&rows.group), FALSE);
     if (rows.has_weight)
         dataset->weight = (float *)g_array_free(g_steal_pointer(&rows.weight), FALSE);
-    dataset_name_classes(dataset, rows.labels);
+    list_take_labels(dataset, &rows);
     return true;
 }
 

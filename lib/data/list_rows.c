@@ -8,9 +8,19 @@
 #include "csv.h"
 #include "json.h"
 
-typedef enum { LIST_PATH, LIST_LABEL, LIST_WEIGHT, LIST_SPLIT, LIST_GROUP, LIST_FIELDS } ListField;
+typedef enum {
+    LIST_PATH,
+    LIST_LABEL,
+    LIST_WEIGHT,
+    LIST_SPLIT,
+    LIST_GROUP,
+    LIST_LABELS,
+    LIST_FIELDS
+} ListField;
 
-static const char *const list_fields[] = {"path", "label", "weight", "split", "group", NULL};
+static const char *const list_fields[] = {"path", "label", "weight", "split", "group", "labels"};
+
+#define LABEL_SEPARATOR "|" /* which no CSV file has between its fields */
 
 /* What may stand in the column "split". */
 static const struct {
@@ -52,27 +62,64 @@ static bool row_weight(const IclCsv *csv, const char *word, float *weight, GErro
     return false;
 }
 
-static bool row_names(const IclCsv *csv, const char *const *fields, GError **error)
+static bool row_label(IclListRows *rows, const IclCsv *csv, const char *label, size_t length,
+                      GError **error)
 {
-    for (ListField f = LIST_PATH; f <= LIST_LABEL; f++)
-        if (!fields[f] || !*fields[f]) {
-            icl_csv_fail(csv, error, "has no %s", list_fields[f]);
-            return false;
-        }
-    if (g_utf8_validate(fields[LIST_LABEL], -1, NULL))
+    if (length == 0 || !g_utf8_validate(label, (gssize)length, NULL)) {
+        icl_csv_fail(csv, error,
+                     length ? "the label is not UTF-8; save the list as UTF-8"
+                            : "has a label without a name");
+        return false;
+    }
+    if (rows->label->len >= G_MAXINT32) {
+        icl_csv_fail(csv, error, "is beyond the %d labels that a list may have", G_MAXINT32);
+        return false;
+    }
+    int number = icl_names_find_or_add(rows->labels, label, length);
+    g_array_append_val(rows->label, number);
+    return true;
+}
+
+/* "cat | dog"; nothing, or blanks: none. */
+static bool row_labels(IclListRows *rows, const IclCsv *csv, const char *text, GError **error)
+{
+    const char *end = text;
+
+    if (!text[strspn(text, " ")])
         return true;
-    icl_csv_fail(csv, error, "the label is not UTF-8; save the list as UTF-8");
+    do {
+        text += strspn(text, " ");
+        end = text + strcspn(text, LABEL_SEPARATOR);
+        size_t length = (size_t)(end - text);
+        while (length && text[length - 1] == ' ')
+            length--;
+        if (!row_label(rows, csv, text, length, error))
+            return false;
+        text = end + 1;
+    } while (*end);
+    return true;
+}
+
+static bool row_field(const IclCsv *csv, const char *const *fields, ListField field, GError **error)
+{
+    if (fields[field] && *fields[field])
+        return true;
+    icl_csv_fail(csv, error, "has no %s", list_fields[field]);
     return false;
 }
 
-/* fields: [LIST_FIELDS], NULL where the row has none. */
+/* fields: [LIST_FIELDS], NULL where the row has none. Labels may have been added before. */
 static bool rows_add(IclListRows *rows, const IclCsv *csv, const char *const *fields,
                      GError **error)
 {
     IclPart part = ICL_PART_TRAIN;
     float weight = 1;
 
-    if (!row_names(csv, fields, error) ||
+    if (!row_field(csv, fields, LIST_PATH, error) ||
+        (!rows->has_labels &&
+         (!row_field(csv, fields, LIST_LABEL, error) ||
+          !row_label(rows, csv, fields[LIST_LABEL], strlen(fields[LIST_LABEL]), error))) ||
+        (fields[LIST_LABELS] && !row_labels(rows, csv, fields[LIST_LABELS], error)) ||
         (fields[LIST_SPLIT] && !row_part(csv, fields[LIST_SPLIT], &part, error)) ||
         (fields[LIST_WEIGHT] && !row_weight(csv, fields[LIST_WEIGHT], &weight, error)))
         return false;
@@ -80,12 +127,12 @@ static bool rows_add(IclListRows *rows, const IclCsv *csv, const char *const *fi
         icl_csv_fail(csv, error, "is beyond the %d rows that a list may have", G_MAXINT32);
         return false;
     }
-    const char *label_text = fields[LIST_LABEL], *group_text = fields[LIST_GROUP];
-    int label = icl_names_find_or_add(rows->labels, label_text, strlen(label_text));
+    const char *group_text = fields[LIST_GROUP];
     uint8_t bits = (uint8_t)part;
     icl_names_add(rows->paths, fields[LIST_PATH], strlen(fields[LIST_PATH]));
-    g_array_append_val(rows->label, label);
     g_array_append_val(rows->part, bits);
+    if (rows->has_labels)
+        g_array_append_val(rows->label_end, rows->label->len);
     if (rows->has_weight)
         g_array_append_val(rows->weight, weight);
     if (rows->has_group) {
@@ -113,12 +160,19 @@ static bool header_read(const IclCsv *csv, int *column, GError **error)
             }
             column[f] = i;
         }
-    if (column[LIST_PATH] >= 0 && column[LIST_LABEL] >= 0)
+    bool path = column[LIST_PATH] >= 0, label = column[LIST_LABEL] >= 0;
+    if (path && label != (column[LIST_LABELS] >= 0))
         return true;
-    icl_csv_fail(csv, error,
-                 "the header has no column \"%s\"; it names the columns: path,label, and if "
-                 "wanted weight, split, group",
-                 list_fields[column[LIST_PATH] >= 0 ? LIST_LABEL : LIST_PATH]);
+    if (path && label)
+        icl_csv_fail(csv, error,
+                     "has columns \"label\" and \"labels\"; give the second alone where a "
+                     "picture may have several");
+    else
+        icl_csv_fail(csv, error,
+                     "the header has no column \"%s\"; it names the columns: path,label (or "
+                     "labels, for several: cat" LABEL_SEPARATOR "dog), and if wanted weight, "
+                     "split, group",
+                     list_fields[path ? LIST_LABEL : LIST_PATH]);
     return false;
 }
 
@@ -132,6 +186,7 @@ static bool list_read_csv(IclCsv *csv, IclListRows *rows, GError **error)
     if (status != ICL_CSV_ROW || !header_read(csv, column, error))
         return false;
     columns = icl_csv_fields(csv);
+    rows->has_labels = column[LIST_LABELS] >= 0;
     rows->has_weight = column[LIST_WEIGHT] >= 0;
     rows->has_group = column[LIST_GROUP] >= 0;
     while ((status = icl_csv_row(csv, error)) == ICL_CSV_ROW) {
@@ -150,13 +205,9 @@ static bool list_read_csv(IclCsv *csv, IclListRows *rows, GError **error)
     return status == ICL_CSV_END;
 }
 
-/* A string or a number of an object as text; caller frees. False where it is neither. */
-static bool member_text(const IclJson *object, const char *key, char **text)
+/* A string or a number as text, to be freed. False where it is neither. */
+static bool value_text(const IclJson *value, char **text)
 {
-    const IclJson *value = icl_json_get(object, key);
-
-    if (!value || icl_json_type(value) == ICL_JSON_NULL)
-        return true;
     if (icl_json_type(value) == ICL_JSON_STRING)
         *text = g_strdup(icl_json_text(value));
     else if (icl_json_type(value) == ICL_JSON_INTEGER || icl_json_type(value) == ICL_JSON_REAL)
@@ -164,29 +215,69 @@ static bool member_text(const IclJson *object, const char *key, char **text)
     return *text != NULL;
 }
 
-/* Weights and groups are a matter of the first line: all lines have them, or none. */
+/* What all lines have, or none: it is a matter of the first. */
+static bool object_has(bool *has, const IclListRows *rows, const IclCsv *csv, ListField field,
+                       bool given, GError **error)
+{
+    if (rows->part->len == 0)
+        *has = given;
+    if (*has == given)
+        return true;
+    icl_csv_fail(csv, error, "has %s \"%s\", other lines before it have %s", given ? "a" : "no",
+                 list_fields[field], given ? "none" : "one");
+    return false;
+}
+
+/* ["cat", 7], to the labels of the last row. */
+static bool array_labels(IclListRows *rows, const IclCsv *csv, const IclJson *array, GError **error)
+{
+    if (icl_json_type(array) != ICL_JSON_ARRAY) {
+        icl_csv_fail(csv, error, "\"labels\" is no array; give [\"cat\", \"dog\"], or [] for none");
+        return false;
+    }
+    for (size_t i = 0; i < icl_json_length(array); i++) {
+        g_autofree char *label = NULL;
+        if (!value_text(icl_json_item(array, i), &label)) {
+            icl_csv_fail(csv, error, "\"labels\" holds what is neither a text nor a number");
+            return false;
+        }
+        if (!row_label(rows, csv, label, strlen(label), error))
+            return false;
+    }
+    return true;
+}
+
+static bool object_texts(const IclCsv *csv, const IclJson *object, char **text, GError **error)
+{
+    for (int f = 0; f < LIST_LABELS; f++) {
+        const IclJson *value = icl_json_get(object, list_fields[f]);
+        if (value && icl_json_type(value) != ICL_JSON_NULL && !value_text(value, &text[f])) {
+            icl_csv_fail(csv, error, "\"%s\" is neither a text nor a number", list_fields[f]);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool object_add(IclListRows *rows, const IclCsv *csv, const IclJson *object, GError **error)
 {
+    const IclJson *labels = icl_json_get(object, list_fields[LIST_LABELS]);
     char *text[LIST_FIELDS] = {NULL};
-    bool first = rows->part->len == 0, ok = true;
-    int f = 0;
 
-    for (; ok && f < LIST_FIELDS; f++)
-        ok = member_text(object, list_fields[f], &text[f]);
-    if (!ok)
-        icl_csv_fail(csv, error, "\"%s\" is neither a text nor a number", list_fields[f - 1]);
-    rows->has_weight = first ? text[LIST_WEIGHT] != NULL : rows->has_weight;
-    rows->has_group = first ? text[LIST_GROUP] != NULL : rows->has_group;
-    for (f = LIST_WEIGHT; ok && f <= LIST_GROUP; f++)
-        if (f != LIST_SPLIT &&
-            (text[f] != NULL) != (f == LIST_WEIGHT ? rows->has_weight : rows->has_group)) {
-            icl_csv_fail(csv, error, "%s \"%s\", other lines before it %s",
-                         text[f] ? "has a" : "has no", list_fields[f],
-                         text[f] ? "have none" : "have one");
-            ok = false;
-        }
-    ok = ok && rows_add(rows, csv, (const char *const *)text, error);
-    for (f = 0; f < LIST_FIELDS; f++)
+    if (labels && icl_json_type(labels) == ICL_JSON_NULL)
+        labels = NULL;
+    bool ok =
+        object_texts(csv, object, text, error) &&
+        object_has(&rows->has_labels, rows, csv, LIST_LABELS, labels != NULL, error) &&
+        object_has(&rows->has_weight, rows, csv, LIST_WEIGHT, text[LIST_WEIGHT] != NULL, error) &&
+        object_has(&rows->has_group, rows, csv, LIST_GROUP, text[LIST_GROUP] != NULL, error);
+    if (ok && labels && text[LIST_LABEL]) {
+        icl_csv_fail(csv, error, "has \"label\" and \"labels\"; give one of them");
+        ok = false;
+    }
+    ok = ok && (!labels || array_labels(rows, csv, labels, error)) &&
+         rows_add(rows, csv, (const char *const *)text, error);
+    for (int f = 0; f < LIST_FIELDS; f++)
         g_free(text[f]);
     return ok;
 }
@@ -218,6 +309,7 @@ void icl_list_rows_init(IclListRows *rows)
                           .labels = icl_names_new(),
                           .groups = icl_names_new(),
                           .label = g_array_new(FALSE, FALSE, sizeof(int)),
+                          .label_end = g_array_new(FALSE, FALSE, sizeof(int)),
                           .group = g_array_new(FALSE, FALSE, sizeof(int)),
                           .weight = g_array_new(FALSE, FALSE, sizeof(float)),
                           .part = g_array_new(FALSE, FALSE, sizeof(uint8_t))};
@@ -229,6 +321,7 @@ void icl_list_rows_clear(IclListRows *rows)
     g_clear_pointer(&rows->labels, icl_names_free);
     g_clear_pointer(&rows->groups, icl_names_free);
     g_clear_pointer(&rows->label, g_array_unref);
+    g_clear_pointer(&rows->label_end, g_array_unref);
     g_clear_pointer(&rows->group, g_array_unref);
     g_clear_pointer(&rows->weight, g_array_unref);
     g_clear_pointer(&rows->part, g_array_unref);
@@ -258,6 +351,23 @@ static void array_keep(GArray *array, const bool *keep)
     g_array_set_size(array, n);
 }
 
+/* The labels of the rows that stay, and where they end then. */
+static void labels_keep(IclListRows *rows, const bool *keep)
+{
+    int *label = (int *)rows->label->data, *end = (int *)rows->label_end->data;
+    int from = 0, n = 0;
+
+    for (guint i = 0; i < rows->label_end->len; i++) {
+        int to = end[i];
+        for (int l = from; keep[i] && l < to; l++)
+            label[n++] = label[l];
+        from = to;
+        end[i] = n;
+    }
+    g_array_set_size(rows->label, (guint)n);
+    array_keep(rows->label_end, keep);
+}
+
 void icl_list_rows_keep(IclListRows *rows, IclPart part)
 {
     g_autofree bool *keep = g_new(bool, rows->part->len);
@@ -265,7 +375,10 @@ void icl_list_rows_keep(IclListRows *rows, IclPart part)
     for (guint i = 0; i < rows->part->len; i++)
         keep[i] = g_array_index(rows->part, uint8_t, i) == part;
     icl_names_keep(rows->paths, keep);
-    array_keep(rows->label, keep);
+    if (rows->has_labels)
+        labels_keep(rows, keep);
+    else
+        array_keep(rows->label, keep);
     array_keep(rows->group, keep);
     array_keep(rows->weight, keep);
     array_keep(rows->part, keep);

@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the icl authors
  *
  * The rows of a list of pictures: CSV with a header, or JSON lines. They are read once, and of a
- * picture no more is kept than its path and some numbers. */
+ * picture no more is kept than its path and some numbers. A list is multi-label where its column is
+ * called "labels": "cat|dog" in CSV, an array of texts in JSON. */
 #pragma once
 
 #include <icl/dataset.h>
@@ -12,7 +13,9 @@
 typedef struct IclListRows {
     IclNames *paths, *labels, *groups; /* paths: a row each; the others where they first come */
     GArray *label, *group;             /* of int: numbers of names; a row each */
+    GArray *label_end;                 /* of int: of a multi-label list, where a row's labels end */
     GArray *weight, *part;             /* of float, and of uint8_t: IclPart */
+    bool has_labels;                   /* it is multi-label: a row has any number of them */
     bool has_weight, has_group;        /* else these two are empty */
     unsigned there;                    /* parts, a bit each */
 } IclListRows;

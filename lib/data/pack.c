@@ -153,6 +153,17 @@ static void packer_take_labels(Packer *packer, const IclDataset *dataset)
     packer->classes = (uint32_t)dataset->classes;
 }
 
+static bool packer_check(const Packer *packer, const IclDataset *dataset, GError **error)
+{
+    if (!icl_dataset_is_multi_label(dataset))
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                "%s: a packed file has one label a picture, and this data set is multi-label; "
+                "train from its list",
+                packer->output);
+    return false;
+}
+
 /* All parts, one after another. */
 static bool packer_parts(Packer *packer, const char *path, GError **error)
 {
@@ -168,6 +179,8 @@ static bool packer_parts(Packer *packer, const char *path, GError **error)
     }
     if (ok && packer->total == 0) /* says why */
         ok = (parts[ICL_PART_TRAIN] = icl_dataset_open(path, ICL_PART_TRAIN, error)) != NULL;
+    for (int p = 0; ok && p < ICL_PARTS; p++)
+        ok = !parts[p] || packer_check(packer, parts[p], error);
     for (int p = 0; ok && p < ICL_PARTS; p++)
         if (parts[p]) {
             packer_take_labels(packer, parts[p]);

@@ -261,13 +261,30 @@ static bool check_weights(const IclSamples *samples, GError **error)
     return false;
 }
 
+/* A picture of several labels cannot be drawn for one of them alone. */
+static bool check_classes(const void *sampler, const IclSamples *samples, GError **error)
+{
+    const IclSamplerClass *class = sampler_class(sampler);
+    bool by_class = class == &oversample_class || class == &undersample_class ||
+                    (class == &weighted_class && !icl_sampler_uses_weights(sampler));
+
+    if (!by_class || !icl_dataset_is_multi_label(samples->dataset))
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                "sampler %s: goes by classes, but in a multi-label set a picture is of several; "
+                "take \"weighted by=weights\" with a column \"weight\"",
+                class->base.name);
+    return false;
+}
+
 bool icl_sampler_check(const void *sampler, const IclSamples *samples, GError **error)
 {
     const IclSamplerClass *class = sampler_class(sampler);
-    int64_t size = class->size ? class->size(sampler, samples) : samples->n;
 
-    if (icl_sampler_uses_weights(sampler) && !check_weights(samples, error))
+    if (!check_classes(sampler, samples, error) ||
+        (icl_sampler_uses_weights(sampler) && !check_weights(samples, error)))
         return false;
+    int64_t size = class->size ? class->size(sampler, samples) : samples->n;
     if (size <= G_MAXINT32)
         return true;
     g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,

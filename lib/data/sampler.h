@@ -36,7 +36,8 @@ typedef struct IclSamplerClass {
 
 extern const IclFamily icl_sampler_family;
 
-/* Whether the sampler can be used there: epochs of 1 .. 2^31 - 1 pictures, weights to go by. */
+/* Whether the sampler can be used there: epochs of 1 .. 2^31 - 1 pictures, weights to go by; and
+ * one class a picture, where it goes by classes. */
 bool icl_sampler_check(const void *sampler, const IclSamples *samples, GError **error);
 /* Pictures of an epoch; NULL is shuffle, here and below. */
 int icl_sampler_size(const void *sampler, const IclSamples *samples);

@@ -10,8 +10,8 @@
 #include "canvas.h"
 #include "dataset_kind.h"
 #include "loader.h"
-#include "members.h"
 #include "recipe.h"
+#include "stratify.h"
 
 enum {
     TILE_MAX = 256, /* pixels of a tile that a recipe may make */
@@ -141,7 +141,7 @@ bool icl_contact_sheet(const IclDataset *dataset, const IclSheetParams *params, 
     };
     bool ok;
 
-    icl_members_init(&sheet.members, dataset->class_of, dataset->classes, NULL, dataset->n);
+    icl_strata_init(&sheet.members, dataset);
     ok = sheet_init(&sheet, error) && sheet_draw(&sheet, path, error);
     icl_canvas_clear(&sheet.canvas);
     icl_members_clear(&sheet.members);

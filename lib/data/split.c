@@ -6,9 +6,8 @@
  * groups, whole groups go over, so that none is on both sides. */
 #include <math.h>
 
-#include "dataset_kind.h"
-#include "members.h"
 #include "random.h"
+#include "stratify.h"
 
 enum { SPLIT_GROUPS = 1 << 30 }; /* the stream that groups draw from, beside those of classes */
 
@@ -37,14 +36,49 @@ static void split_classes(const IclDataset *dataset, double fraction, uint64_t s
     icl_members_clear(&members);
 }
 
-/* How far a split of groups has come, in pictures of each class. */
+/* Of a multi-label set. */
+static void split_labels(const IclDataset *dataset, double fraction, uint64_t seed, bool *chosen)
+{
+    const double share[] = {1 - fraction, fraction};
+    g_autofree int *part = g_new(int, dataset->n);
+
+    icl_stratify(dataset,
+                 &(IclStratify){
+                     .share = share, .parts = 2, .keep_first = true, .shuffle = true, .seed = seed},
+                 part);
+    for (int i = 0; i < dataset->n; i++)
+        chosen[i] = part[i] == 1;
+}
+
+/* How far a split of groups has come, in pictures of each class, or stratum. */
 typedef struct GroupSplit {
     const IclDataset *dataset;
     const IclMembers *groups;
-    double *wanted;    /* [classes] */
-    int *taken, *left; /* [classes] */
-    int *inside;       /* [classes]: of the group at hand; zeroed between */
+    double *wanted;    /* [strata] */
+    int *taken, *left; /* [strata] */
+    int *inside;       /* [strata]: of the group at hand; zeroed between */
 } GroupSplit;
+
+/* Adds to the counts of a picture's classes. */
+static void picture_count(const IclDataset *dataset, uint32_t picture, int add, int *count)
+{
+    int n;
+    const int *stratum = icl_strata_of(dataset, (int)picture, &n);
+
+    for (int i = 0; i < n; i++)
+        count[stratum[i]] += add;
+}
+
+/* What a class of the group at hand, once, has to say. */
+static void stratum_helps(GroupSplit *split, int stratum, double *change, bool *leaves)
+{
+    int m = split->inside[stratum];
+    double missing = split->wanted[stratum] - split->taken[stratum];
+
+    *change += (missing - m) * (missing - m) - missing * missing; /* 0 where m is */
+    *leaves = *leaves && split->left[stratum] > m;
+    split->inside[stratum] = 0;
+}
 
 /* Whether a group brings the classes nearer to their shares by going over: by the sum of squared
  * distances; and leaves no class without a picture for training. */
@@ -54,13 +88,12 @@ static bool group_helps(GroupSplit *split, const uint32_t *pictures, int n)
     bool leaves = true;
 
     for (int i = 0; i < n; i++)
-        split->inside[split->dataset->class_of[pictures[i]]]++;
+        picture_count(split->dataset, pictures[i], 1, split->inside);
     for (int i = 0; i < n; i++) {
-        int class = split->dataset->class_of[pictures[i]], m = split->inside[class];
-        double missing = split->wanted[class] - split->taken[class];
-        change += (missing - m) * (missing - m) - missing * missing; /* 0 where m is */
-        leaves = leaves && split->left[class] > m;
-        split->inside[class] = 0;
+        int strata;
+        const int *stratum = icl_strata_of(split->dataset, (int)pictures[i], &strata);
+        for (int s = 0; s < strata; s++)
+            stratum_helps(split, stratum[s], &change, &leaves);
     }
     return leaves && change < 0;
 }
@@ -68,9 +101,8 @@ static bool group_helps(GroupSplit *split, const uint32_t *pictures, int n)
 static void group_take(GroupSplit *split, const uint32_t *pictures, int n, bool *chosen)
 {
     for (int i = 0; i < n; i++) {
-        int class = split->dataset->class_of[pictures[i]];
-        split->taken[class]++;
-        split->left[class]--;
+        picture_count(split->dataset, pictures[i], 1, split->taken);
+        picture_count(split->dataset, pictures[i], -1, split->left);
         chosen[pictures[i]] = true;
     }
 }
@@ -95,19 +127,20 @@ static void split_groups(GroupSplit *split, uint64_t seed, bool *chosen)
 
 static void split_by_group(const IclDataset *dataset, double fraction, uint64_t seed, bool *chosen)
 {
+    int strata = dataset->classes + 1;
     IclMembers groups;
     GroupSplit split = {.dataset = dataset,
                         .groups = &groups,
-                        .wanted = g_new0(double, dataset->classes),
-                        .taken = g_new0(int, dataset->classes),
-                        .left = g_new0(int, dataset->classes),
-                        .inside = g_new0(int, dataset->classes)};
+                        .wanted = g_new0(double, strata),
+                        .taken = g_new0(int, strata),
+                        .left = g_new0(int, strata),
+                        .inside = g_new0(int, strata)};
 
     icl_members_init(&groups, dataset->group, icl_dataset_group_count(dataset), NULL, dataset->n);
     for (int i = 0; i < dataset->n; i++)
-        split.left[dataset->class_of[i]]++;
-    for (int c = 0; c < dataset->classes; c++)
-        split.wanted[c] = fraction * split.left[c];
+        picture_count(dataset, (uint32_t)i, 1, split.left);
+    for (int k = 0; k < strata; k++)
+        split.wanted[k] = fraction * split.left[k];
     split_groups(&split, seed, chosen);
     icl_members_clear(&groups);
     g_free(split.wanted);
@@ -123,7 +156,9 @@ void icl_dataset_split(const IclDataset *dataset, double fraction, uint64_t seed
     uint32_t *part[2] = {g_new(uint32_t, dataset->n), g_new(uint32_t, dataset->n)};
     int n[2] = {0};
 
-    (dataset->group ? split_by_group : split_classes)(dataset, fraction, seed, chosen);
+    (dataset->group                        ? split_by_group
+     : icl_dataset_is_multi_label(dataset) ? split_labels
+                                           : split_classes)(dataset, fraction, seed, chosen);
     for (int i = 0; i < dataset->n; i++)
         part[chosen[i]][n[chosen[i]]++] = (uint32_t)i;
     *first = part[0];

@@ -165,6 +165,11 @@ IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
     g_autofree int *classes = match_labels(labels, icl_dataset_labels(dataset), error);
     if (!classes)
         return NULL;
+    if (icl_dataset_is_multi_label(dataset)) {
+        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
+                            "the data set is multi-label, and the model gives one class a picture");
+        return NULL;
+    }
     g_autoptr(IclClassifier) classifier = icl_classifier_new(model, batch, params->threads, error);
     if (!classifier)
         return NULL;

@@ -3,6 +3,7 @@
  *
  * Folds are scikit-learn's; splits keep groups together; class weights. */
 #include <icl/folds.h>
+#include <math.h>
 #include <string.h>
 
 #include "dataset_kind.h"
@@ -283,6 +284,118 @@ static void test_given(void)
     }
 }
 
+/* 1000 pictures of 4 labels, on 500, 100, 10 and 1 of them, and 90 without any that count below. */
+static void labels_fill(IclLabelSets *sets, int n)
+{
+    int at = 0;
+
+    sets->class = g_new(int, 4 * n);
+    sets->end = g_new(int, n);
+    for (int i = 0; i < n; i++) {
+        int place = i * 7 % n; /* scattered */
+        if (place % 2)
+            sets->class[at++] = 0;
+        if (place % 10 == 3)
+            sets->class[at++] = 1;
+        if (place % 100 == 3)
+            sets->class[at++] = 2;
+        if (place == 3)
+            sets->class[at++] = 3;
+        sets->end[i] = at;
+    }
+}
+
+enum { LABELLED = 1000 };
+
+/* Pictures of each label, and without any, in a part. */
+static void count_labels(const IclDataset *dataset, const int *part, int wanted, int count[5])
+{
+    memset(count, 0, 5 * sizeof *count);
+    for (int i = 0; i < dataset->n; i++) {
+        int n;
+        const int *class = icl_dataset_classes_of(dataset, i, &n);
+        if (part[i] != wanted)
+            continue;
+        for (int c = 0; c < n; c++)
+            count[class[c]]++;
+        count[4] += n == 0;
+    }
+}
+
+static void assert_counts(const int *count, double share)
+{
+    static const int all[] = {500, 100, 10, 1, 500};
+
+    for (int c = 0; c < 5; c++)
+        g_assert_cmpfloat(fabs(count[c] - share * all[c]), <=, 1);
+}
+
+static void test_labels_split(void)
+{
+    IclDataset dataset = {.n = LABELLED, .classes = 4};
+    static const double fractions[] = {0.1, 0.5, 0.9};
+
+    labels_fill(&dataset.sets, LABELLED);
+    for (size_t f = 0; f < G_N_ELEMENTS(fractions); f++) {
+        g_autofree uint32_t *first = NULL, *second = NULL;
+        int n_first, n_second, part[LABELLED] = {0}, count[5];
+        icl_dataset_split(&dataset, fractions[f], 5, &first, &n_first, &second, &n_second);
+        g_assert_cmpint(n_first + n_second, ==, LABELLED);
+        for (int i = 0; i < n_second; i++)
+            part[second[i]] = 1;
+        count_labels(&dataset, part, 1, count);
+        assert_counts(count, fractions[f]);
+        g_assert_cmpint(count[3], ==, 0); /* the only one is for training */
+    }
+    g_free(dataset.sets.class);
+    g_free(dataset.sets.end);
+}
+
+/* Frames of films: none is on both sides, and the labels have nearly their shares. */
+static void test_labels_split_by_group(void)
+{
+    IclDataset dataset = {.n = LABELLED, .classes = 4, .group = g_new(int, LABELLED)};
+    g_autofree uint32_t *first = NULL, *second = NULL;
+    int n_first, n_second, part[LABELLED] = {0}, count[5];
+
+    labels_fill(&dataset.sets, LABELLED);
+    for (int i = 0; i < LABELLED; i++)
+        dataset.group[i] = i / 5;
+    icl_dataset_split(&dataset, 0.2, 5, &first, &n_first, &second, &n_second);
+    for (int i = 0; i < n_second; i++)
+        part[second[i]] = 1;
+    for (int i = 0; i < LABELLED; i++)
+        g_assert_cmpint(part[i], ==, part[i / 5 * 5]);
+    count_labels(&dataset, part, 1, count);
+    g_assert_cmpint(count[0], >=, 90);
+    g_assert_cmpint(count[0], <=, 110);
+    g_assert_cmpint(count[4], >=, 90);
+    g_assert_cmpint(count[4], <=, 110);
+    g_assert_cmpint(count[3], ==, 0);
+    g_free(dataset.sets.class);
+    g_free(dataset.sets.end);
+    g_free(dataset.group);
+}
+
+static void test_labels_folds(void)
+{
+    IclDataset dataset = {.n = LABELLED, .classes = 4};
+    int folds[3][LABELLED], count[5];
+
+    labels_fill(&dataset.sets, LABELLED);
+    for (int shuffle = 0; shuffle < 3; shuffle++) {
+        IclFoldParams params = {.k = 5, .stratified = true, .shuffle = shuffle, .seed = shuffle};
+        g_assert_true(icl_dataset_folds(&dataset, &params, folds[shuffle], NULL));
+        for (int f = 0; f < 5; f++) {
+            count_labels(&dataset, folds[shuffle], f, count);
+            assert_counts(count, 0.2);
+        }
+    }
+    g_assert_cmpint(memcmp(folds[1], folds[2], sizeof folds[0]), !=, 0);
+    g_free(dataset.sets.class);
+    g_free(dataset.sets.end);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -301,5 +414,8 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/groups/patterns", test_patterns);
     g_test_add_func("/weights/given", test_given);
+    g_test_add_func("/folds/labels", test_labels_folds);
+    g_test_add_func("/folds/labels-split", test_labels_split);
+    g_test_add_func("/folds/labels-split-by-group", test_labels_split_by_group);
     return g_test_run();
 }

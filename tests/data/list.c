@@ -15,14 +15,16 @@ typedef struct {
     size_t size;
     IclPart part;
     const char *labels;   /* separated by "|"; NULL: an error */
-    const char *pictures; /* "LABEL:PATH", separated by "|" */
+    const char *pictures; /* "LABEL:PATH", separated by "|"; several labels by "+" */
     IclError code;
     const char *says;
+    const char *json; /* or NULL: the same as JSON lines, which gives the same */
 } List;
 
 static const List lists[] = {
     {"plain", "l.csv", TEXT("path,label\na/1.jpg,dog\n2.png,cat\n"), ICL_PART_TRAIN, "cat|dog",
-     "dog:a/1.jpg|cat:2.png"},
+     "dog:a/1.jpg|cat:2.png",
+     .json = "{\"path\":\"a/1.jpg\",\"label\":\"dog\"}\n{\"path\":\"2.png\",\"label\":\"cat\"}\n"},
     {"no-last-line-end", "l.csv", TEXT("path,label\n1,b\n2,a"), ICL_PART_TRAIN, "a|b", "b:1|a:2"},
     {"columns-in-any-order", "l.csv", TEXT("id,Label,note,PATH\n7,a,x,1\n8,b,y,2\n"),
      ICL_PART_TRAIN, "a|b", "a:1|b:2"},
@@ -52,13 +54,34 @@ static const List lists[] = {
      ICL_PART_TEST, "a|b", "b:2"},
     {"only-test", "l.csv", TEXT("path,label,split\n1,a,test\n2,b,test\n"), ICL_PART_TRAIN, "a|b",
      "a:1|b:2"},
-    {"json", "l.jsonl",
-     TEXT("{\"path\": \"1\", \"label\": \"b\"}\n\n{\"label\": 7, \"path\": \"\\u00e9\", "
-          "\"split\": null}\n"),
-     ICL_PART_TRAIN, "7|b", "b:1|7:é"},
-    {"json-parts", "l.ndjson",
-     TEXT("{\"path\":\"1\",\"label\":\"b\",\"split\":\"test\"}\n{\"path\":\"2\",\"label\":\"a\"}"),
-     ICL_PART_TEST, "a|b", "b:1"},
+    {"names-of-all-kinds", "l.csv", TEXT("path,label,split\n1,b,\né,7,\n"), ICL_PART_TRAIN, "7|b",
+     "b:1|7:é",
+     .json = "{\"path\": \"1\", \"label\": \"b\"}\n\n{\"label\": 7, \"path\": \"\\u00e9\", "
+             "\"split\": null}\n"},
+    {"other-part-has-the-class", "l.csv", TEXT("path,label,split\n1,b,test\n2,a,\n"), ICL_PART_TEST,
+     "a|b", "b:1",
+     .json = "{\"path\":\"1\",\"label\":\"b\",\"split\":\"test\"}\n"
+             "{\"path\":\"2\",\"label\":\"a\"}"},
+    {"labels", "l.csv", TEXT("path,labels\n1,dog|cat\n2,\n3,cow\n4,cat\n"), ICL_PART_TRAIN,
+     "cat|cow|dog", "cat+dog:1|:2|cow:3|cat:4",
+     .json = "{\"path\":\"1\",\"labels\":[\"dog\",\"cat\"]}\n{\"path\":\"2\",\"labels\":[]}\n"
+             "{\"path\":\"3\",\"labels\":[\"cow\"]}\n{\"path\":\"4\",\"labels\":[\"cat\"]}\n"},
+    {"labels-of-all-kinds", "l.csv", TEXT("path;labels\n1; é y |7\n2;7|7|a|7\n3;  \n"),
+     ICL_PART_TRAIN, "7|a|é y", "7+é y:1|7+a:2|:3",
+     .json =
+         "{\"path\":\"1\",\"labels\":[\"é y\",7]}\n{\"path\":\"2\",\"labels\":[7,\"7\",\"a\",7]}\n"
+         "{\"path\":\"3\",\"labels\":[]}\n"},
+    {"labels-of-a-part", "l.csv",
+     TEXT("path,labels,split\n1,a|b,train\n2,b|c,test\n3,,test\n4,c,train\n5,d,test\n6,a,\n"),
+     ICL_PART_TEST, "a|b|c|d", "b+c:2|:3|d:5",
+     .json = "{\"path\":\"1\",\"labels\":[\"a\",\"b\"]}\n"
+             "{\"path\":\"2\",\"labels\":[\"b\",\"c\"],\"split\":\"test\"}\n"
+             "{\"path\":\"3\",\"labels\":[],\"split\":\"test\"}\n"
+             "{\"path\":\"4\",\"labels\":[\"c\"]}\n"
+             "{\"path\":\"5\",\"labels\":[\"d\"],\"split\":\"test\"}\n"
+             "{\"path\":\"6\",\"labels\":[\"a\"]}\n"},
+    {"one-label-of-its-own", "l.csv", TEXT("path,labels\n1,a\n2,\n"), ICL_PART_TRAIN, "a", "a:1|:2",
+     .json = "{\"path\":\"1\",\"labels\":[\"a\"]}\n{\"path\":\"2\",\"labels\":[]}\n"},
 
     {"no-validation", "l.csv", TEXT("path,label\n1,a\n2,b\n"), ICL_PART_VALIDATION, NULL, NULL,
      ICL_ERROR_DATA, "l.csv: has no validation part of its own; hold out"},
@@ -126,6 +149,37 @@ static const List lists[] = {
     {"json-group-new", "l.jsonl",
      TEXT("{\"path\":\"1\",\"label\":\"a\"}\n{\"path\":\"2\",\"label\":\"b\",\"group\":1}\n"),
      ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA, "l.jsonl:2: has a \"group\", other lines"},
+    {"label-and-labels", "l.csv", TEXT("path,label,labels\n1,a,a\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:1: has columns \"label\" and \"labels\""},
+    {"labels-all-empty", "l.csv", TEXT("path,labels\n1,\n2,\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv: no picture has a label"},
+    {"labels-empty-between", "l.csv", TEXT("path,labels\n1,a| |b\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:2: has a label without a name"},
+    {"labels-empty-last", "l.csv", TEXT("path,labels\n1,a|\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:2: has a label without a name"},
+    {"labels-empty-first", "l.csv", TEXT("path,labels\n1,|a\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:2: has a label without a name"},
+    {"labels-latin-1", "l.csv", TEXT("path,labels\n1,a|\xe9\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:2: the label is not UTF-8"},
+    {"labels-without-path", "l.csv", TEXT("path,labels\n,a\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.csv:2: has no path"},
+    {"json-label-and-labels", "l.jsonl",
+     TEXT("{\"path\":\"1\",\"labels\":[\"a\"],\"label\":\"a\"}\n"), ICL_PART_TRAIN, NULL, NULL,
+     ICL_ERROR_DATA, "l.jsonl:1: has \"label\" and \"labels\""},
+    {"json-labels-text", "l.jsonl", TEXT("{\"path\":\"1\",\"labels\":\"a\"}\n"), ICL_PART_TRAIN,
+     NULL, NULL, ICL_ERROR_DATA, "l.jsonl:1: \"labels\" is no array; give [\"cat\", \"dog\"]"},
+    {"json-labels-nested", "l.jsonl", TEXT("{\"path\":\"1\",\"labels\":[[\"a\"]]}\n"),
+     ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA, "l.jsonl:1: \"labels\" holds what is neither"},
+    {"json-labels-empty", "l.jsonl", TEXT("{\"path\":\"1\",\"labels\":[\"\"]}\n"), ICL_PART_TRAIN,
+     NULL, NULL, ICL_ERROR_DATA, "l.jsonl:1: has a label without a name"},
+    {"json-labels-null", "l.jsonl",
+     TEXT("{\"path\":\"1\",\"labels\":[\"a\"]}\n{\"path\":\"2\",\"labels\":null}\n"),
+     ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA,
+     "l.jsonl:2: has no \"labels\", other lines before it have one"},
+    {"json-labels-late", "l.jsonl",
+     TEXT("{\"path\":\"1\",\"label\":\"a\"}\n{\"path\":\"2\",\"labels\":[\"a\"]}\n"),
+     ICL_PART_TRAIN, NULL, NULL, ICL_ERROR_DATA,
+     "l.jsonl:2: has a \"labels\", other lines before it have none"},
     {"json-zero", "l.jsonl", TEXT("{\"path\": \"1\\u0000\", \"label\": \"b\"}\n"), ICL_PART_TRAIN,
      NULL, NULL, ICL_ERROR_DATA, "l.jsonl:1: is no JSON object"},
 };
@@ -139,20 +193,19 @@ static void check_list(const List *row, const char *root, const IclDataset *data
     for (int i = 0; i < icl_dataset_size(dataset); i++) {
         g_autofree char *name = icl_dataset_name(dataset, i);
         const char *shown = g_str_has_prefix(name, root) ? name + strlen(root) + 1 : name;
-        g_string_append_printf(pictures, "%s%s:%s", i ? "|" : "",
-                               icl_dataset_labels(dataset)[icl_dataset_class(dataset, i)], shown);
+        g_autofree char *of_picture = g_strdelimit(icl_dataset_labels_text(dataset, i), "|", '+');
+        g_string_append_printf(pictures, "%s%s:%s", i ? "|" : "", of_picture, shown);
     }
     g_assert_cmpstr(pictures->str, ==, row->pictures);
 }
 
-static void test_list(const void *data)
+static void test_text(const List *row, const char *file, const char *text, size_t size)
 {
-    const List *row = data;
     char *root = test_folder_new();
-    g_autofree char *path = g_build_filename(root, row->file, NULL);
+    g_autofree char *path = g_build_filename(root, file, NULL);
     GError *error = NULL;
 
-    test_write(root, row->file, row->text, row->size);
+    test_write(root, file, text, size);
     g_autoptr(IclDataset) dataset = icl_dataset_open(path, row->part, &error);
     if (row->labels) {
         g_assert_no_error(error);
@@ -162,6 +215,20 @@ static void test_list(const void *data)
         test_error(error, row->code, row->says);
     }
     test_folder_remove(root);
+}
+
+static void test_list(const void *data)
+{
+    const List *row = data;
+
+    test_text(row, row->file, row->text, row->size);
+}
+
+static void test_list_as_json(const void *data)
+{
+    const List *row = data;
+
+    test_text(row, "l.jsonl", row->json, strlen(row->json));
 }
 
 static IclDataset *open_text(const char *root, const char *text, IclPart part)
@@ -265,6 +332,29 @@ static void test_no_text(void)
     test_folder_remove(root);
 }
 
+/* The first picture has two labels, the second none: no class of it is the one. */
+static void test_labels(void)
+{
+    char *root = test_folder_new();
+    g_autoptr(IclDataset) several =
+        open_text(root, "path,labels\n1,c|a\n2,\n3,b\n", ICL_PART_TRAIN);
+    g_autoptr(IclDataset) one = open_text(root, "path,label\n1,b\n2,a\n", ICL_PART_TRAIN);
+    int n;
+
+    g_assert_true(icl_dataset_is_multi_label(several));
+    g_assert_cmpint(icl_dataset_class(several, 0), ==, -1);
+    const int *classes = icl_dataset_classes_of(several, 0, &n);
+    g_assert_cmpmem(classes, n * sizeof *classes, ((int[]){0, 2}), 2 * sizeof(int));
+    icl_dataset_classes_of(several, 1, &n);
+    g_assert_cmpint(n, ==, 0);
+    g_assert_false(icl_dataset_is_multi_label(one));
+    g_assert_cmpint(icl_dataset_class(one, 0), ==, 1);
+    classes = icl_dataset_classes_of(one, 0, &n);
+    g_assert_cmpint(n, ==, 1);
+    g_assert_cmpint(classes[0], ==, 1);
+    test_folder_remove(root);
+}
+
 static char *text_fingerprint(const char *text)
 {
     char *root = test_folder_new();
@@ -284,6 +374,12 @@ static void test_fingerprint(void)
     g_assert_cmpstr(one, ==, same);
     g_assert_cmpstr(one, !=, other);
     g_assert_cmpstr(one, !=, weighs);
+    g_autofree char *labels = text_fingerprint("path,labels\n1,a\n2,b\n");
+    g_autofree char *order = text_fingerprint("path,labels\n1,a|b\n2,\n");
+    g_autofree char *moved = text_fingerprint("path,labels\n1,\n2,b|a\n");
+    g_assert_cmpstr(one, !=, labels);
+    g_assert_cmpstr(order, !=, labels);
+    g_assert_cmpstr(order, !=, moved);
 }
 
 int main(int argc, char **argv)
@@ -291,10 +387,14 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
         g_autofree char *path = g_strconcat("/list/", lists[i].name, NULL);
+        g_autofree char *json = g_strconcat("/list/as-json/", lists[i].name, NULL);
         g_test_add_data_func(path, &lists[i], test_list);
+        if (lists[i].json)
+            g_test_add_data_func(json, &lists[i], test_list_as_json);
     }
     g_test_add_func("/list/weights-and-groups", test_weights_and_groups);
     g_test_add_func("/list/neither", test_none);
+    g_test_add_func("/list/several-labels", test_labels);
     g_test_add_func("/list/parts", test_parts);
     g_test_add_func("/list/pictures", test_pictures);
     g_test_add_func("/list/no-file", test_no_file);

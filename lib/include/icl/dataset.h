@@ -25,9 +25,11 @@ typedef enum { ICL_PART_TRAIN, ICL_PART_TEST, ICL_PART_VALIDATION, ICL_PARTS } I
  *   - a folder with sub-folders `train`, and `test` or `val` (`valid`, `validation`) or both, of
  *     that kind, with the same class folders in all;
  *   - a list, in UTF-8: a .csv (or .tsv) file whose first row names the columns, or a .jsonl file
- * of JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight (0
- * or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and group
- * (see icl_dataset_groups()). Classes are in code-point order;
+ *     of JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight
+ *     (0 or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and
+ *     group (see icl_dataset_groups()). Classes are in code-point order. With `labels` in place of
+ *     label it is multi-label: a picture has any number of them, "cat|dog" in .csv (blanks around
+ *     them do not count), ["cat", "dog"] in .jsonl, nothing or [] where it has none;
  *   - a folder of IDX files: train-images-idx3-ubyte (or idx4 with 3 channels),
  *     train-labels-idx1-ubyte, t10k-..., each plain or .gz;
  *   - a folder of CIFAR-10's binary files (data_batch_1.bin ..., test_batch.bin,
@@ -55,7 +57,20 @@ ICL_API int icl_dataset_size(const IclDataset *dataset);    /* pictures */
 ICL_API int icl_dataset_classes(const IclDataset *dataset); /* number of classes */
 /* Their names; borrowed, NULL-terminated. */
 ICL_API const char *const *icl_dataset_labels(const IclDataset *dataset);
-ICL_API int icl_dataset_class(const IclDataset *dataset, int index); /* class of picture `index` */
+/* Class of picture `index`; -1 for every picture of a multi-label set, whatever labels it has. */
+ICL_API int icl_dataset_class(const IclDataset *dataset, int index);
+/** Whether a picture may have any number of labels, none among them, each one a class of its own. */
+ICL_API bool icl_dataset_is_multi_label(const IclDataset *dataset);
+/**
+ * icl_dataset_classes_of: the classes of picture @index, ascending: of a multi-label set any number
+ * of them, else its one class.
+ * @n: (out): how many
+ *
+ * Returns: [@n], borrowed
+ */
+ICL_API const int *icl_dataset_classes_of(const IclDataset *dataset, int index, int *n);
+/* Their labels: "cat|dog", or "" where it has none; caller frees. */
+ICL_API char *icl_dataset_labels_text(const IclDataset *dataset, int index);
 /* How much each picture counts, >= 0; [pictures], borrowed. NULL: all the same. */
 ICL_API const float *icl_dataset_weights(const IclDataset *dataset);
 /* The group that each picture belongs to, such as the film it is a frame of; [pictures], numbered
@@ -83,7 +98,8 @@ ICL_API char *icl_dataset_fingerprint(const IclDataset *dataset);
  * icl_dataset_split: stratified by class, by seed.
  * @fraction: share of each class that goes to @second, 0 < fraction < 1, rounded to whole pictures;
  *   at least one picture of a class stays in @first. Where the data set has groups, whole groups go
- *   over, and the shares are as near as these allow
+ *   over, and the shares are as near as these allow; in a multi-label set as near as the pictures'
+ *   labels allow (iterative stratification: Sechidis, Tsoumakas and Vlahavas 2011)
  * @first, @second: (out): picture numbers in ascending order; caller frees with g_free()
  */
 ICL_API void icl_dataset_split(const IclDataset *dataset, double fraction, uint64_t seed,

@@ -36,6 +36,7 @@ typedef struct IclAugmentClass {
     int extra; /* of the augmenter's pictures */
     /* The part of a source picture that is used; only of the first step in a chain. */
     IclBox (*crop)(const void *instance, IclRandom *random, int height, int width);
+    bool (*shrinks)(const void *instance); /* whether it may be decoded smaller; NULL: never */
     /* Changes a whole batch; after all steps for pictures. */
     void (*mix)(const void *instance, IclRandom *random, IclMixed *mixed);
 } IclAugmentClass;

@@ -76,6 +76,16 @@ IclBox icl_augmenter_box(IclAugmenter *augmenter, IclRandom *random, const IclFr
     return augmenter_choose(augmenter, random, h, w);
 }
 
+int icl_augmenter_shrink(const IclAugmenter *augmenter, const IclBox *box)
+{
+    const IclAugmentClass *class = step_class(augmenter->steps, 0);
+    int shrink = class->shrinks && class->shrinks(g_ptr_array_index(augmenter->steps, 0)) ? 8 : 1;
+
+    while (shrink > 1 && (box->w / shrink < augmenter->w || box->h / shrink < augmenter->h))
+        shrink /= 2;
+    return shrink;
+}
+
 /* The part of x that the crop would choose of it, enlarged. */
 static void augmenter_crop(IclAugmenter *augmenter, IclRandom *random)
 {

@@ -42,6 +42,9 @@ size_t icl_augmenter_bytes(const GPtrArray *steps, int h, int w, int c);
 bool icl_augment_crops(const GPtrArray *steps);
 IclBox icl_augmenter_box(IclAugmenter *augmenter, IclRandom *random, const IclFrame *frame);
 
+/* By how much (1, 2, 4 or 8) a decoder may make the source smaller, which that part is taken of. */
+int icl_augmenter_shrink(const IclAugmenter *augmenter, const IclBox *box);
+
 /* x [h,w,c] in 0..255, before the recipe's normalize, in place. All numbers are drawn from
  * `random`, which belongs to the picture. */
 void icl_augmenter_picture(IclAugmenter *augmenter, IclRandom *random, float *x);

@@ -201,12 +201,16 @@ typedef struct Crop {
     IclBox box; /* of the upright picture; empty: not chosen yet */
 } Crop;
 
-static IclBox crop_choose(void *user, const IclFrame *frame)
+static IclBox crop_choose(void *user, const IclFrame *frame, int *shrink)
 {
     Crop *crop = user;
+    IclBox *box = &crop->box;
 
-    crop->box = icl_augmenter_box(crop->augmenter, crop->random, frame);
-    return icl_box_stored(&crop->box, frame->orientation, frame->width, frame->height);
+    *box = icl_augmenter_box(crop->augmenter, crop->random, frame);
+    int n = *shrink = icl_augmenter_shrink(crop->augmenter, box);
+    *box = (IclBox){box->x / n, box->y / n, box->w / n, box->h / n};
+    return icl_box_stored(box, frame->orientation, (frame->width + n - 1) / n,
+                          (frame->height + n - 1) / n);
 }
 
 /* Decodes no more than the crop; where the data set has pixels, all of them. */
@@ -236,7 +240,7 @@ static bool worker_crop(Worker *worker, uint32_t index, IclRandom *random, float
     if (!worker_decode(worker, index, &crop, &picture, error))
         return false;
     if (!crop.box.w)
-        crop_choose(&crop, &picture.frame);
+        crop.box = icl_augmenter_box(worker->augmenter, random, &picture.frame);
     icl_preprocess_region(worker->preprocessor, &picture.frame, &crop.box, x);
     icl_picture_clear(&picture);
     return true;

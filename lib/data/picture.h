@@ -10,9 +10,10 @@
 
 /* What of a picture will be read, for a decoder that can leave out the rest. */
 typedef struct IclPicturePart {
-    /* The pixels, of the frame as stored: asked for once, when all of the frame but its pixels is
-     * known; a decoder that leaves nothing out does not ask. */
-    IclBox (*choose)(void *user, const IclFrame *frame);
+    /* The pixels, of the frame as stored: asked for once, when its size and orientation are known;
+     * a decoder that leaves nothing out does not ask. *shrink (1) may be made 2, 4 or 8: the frame
+     * is decoded so many times smaller, its sides rounded up, and the box is one of this. */
+    IclBox (*choose)(void *user, const IclFrame *frame, int *shrink);
     void *user;
 } IclPicturePart;
 

@@ -43,13 +43,14 @@ static const struct {
     [JCS_CMYK] = {JCS_CMYK, ICL_PIXEL_RGB}, [JCS_YCCK] = {JCS_CMYK, ICL_PIXEL_RGB},
 };
 
-/* Sampling factors of luma, those of chroma being 1, that have a pixel format. */
+/* Samples of luma across and down for one of chroma, that have a pixel format. */
 static const struct {
     int h, v;
     IclPixelFormat format;
 } jpeg_planes[] = {{2, 2, ICL_PIXEL_I420}, {2, 1, ICL_PIXEL_Y42B}, {1, 1, ICL_PIXEL_Y444}};
 
-/* Whether the file's planes are one of the formats, which is then set. */
+/* Whether the file's planes are one of the formats, which is then set. Where libjpeg makes the
+ * picture smaller, it leaves chroma what it is as long as it is the smaller one. */
 static bool info_has_planes(const struct jpeg_decompress_struct *info, IclPixelFormat *format)
 {
     const jpeg_component_info *c = info->comp_info;
@@ -58,11 +59,23 @@ static bool info_has_planes(const struct jpeg_decompress_struct *info, IclPixelF
         c[2].h_samp_factor != 1 || c[2].v_samp_factor != 1)
         return false;
     for (size_t i = 0; i < G_N_ELEMENTS(jpeg_planes); i++)
-        if (c[0].h_samp_factor == jpeg_planes[i].h && c[0].v_samp_factor == jpeg_planes[i].v) {
+        if (c[0].h_samp_factor * c[0].DCT_scaled_size == jpeg_planes[i].h * c[1].DCT_scaled_size &&
+            c[0].v_samp_factor * c[0].DCT_scaled_size == jpeg_planes[i].v * c[1].DCT_scaled_size) {
             *format = jpeg_planes[i].format;
             return true;
         }
     return false;
+}
+
+/* Samples of a component in a block of the picture's. */
+static size_t component_across(const jpeg_component_info *c)
+{
+    return (size_t)(c->h_samp_factor * c->DCT_scaled_size);
+}
+
+static size_t component_down(const jpeg_component_info *c)
+{
+    return (size_t)(c->v_samp_factor * c->DCT_scaled_size);
 }
 
 /* Rows and columns are rounded up to whole blocks, which libjpeg writes. JFIF's colours are
@@ -76,13 +89,13 @@ static bool reader_planes_init(JpegReader *reader, IclPixelFormat format)
                   (info->max_v_samp_factor * DCTSIZE);
     IclFrame frame = {.format = format,
                       .matrix = ICL_MATRIX_BT601,
-                      .width = (int)info->image_width,
-                      .height = (int)info->image_height};
+                      .width = (int)info->output_width,
+                      .height = (int)info->output_height};
     size_t rows[3];
 
     for (int c = 0; c < 3; c++) {
-        frame.stride[c] = (int)(across * info->comp_info[c].h_samp_factor * DCTSIZE);
-        rows[c] = down * info->comp_info[c].v_samp_factor * DCTSIZE;
+        frame.stride[c] = (int)(across * component_across(&info->comp_info[c]));
+        rows[c] = down * component_down(&info->comp_info[c]);
     }
     return icl_picture_init_planes(&reader->picture, &frame, rows, reader->name, reader->error);
 }
@@ -102,17 +115,18 @@ static void reader_planes(JpegReader *reader)
     JSAMPROW rows[3][2 * DCTSIZE];
     JSAMPARRAY planes[3] = {rows[0], rows[1], rows[2]};
     JDIMENSION from = (JDIMENSION)reader->box.y, to = from + (JDIMENSION)reader->box.h;
-    JDIMENSION v = (JDIMENSION)info->max_v_samp_factor;
+    JDIMENSION lines = (JDIMENSION)(info->max_v_samp_factor * info->min_DCT_scaled_size);
 
     while (info->output_scanline < to) {
-        info_set_needed(info, info->output_scanline + v * DCTSIZE > from);
+        info_set_needed(info, info->output_scanline + lines > from);
         for (int c = 0; c < 3; c++) {
-            size_t first = (size_t)info->output_scanline * info->comp_info[c].v_samp_factor / v;
+            size_t down = component_down(&info->comp_info[c]);
+            size_t first = info->output_scanline / lines * down;
             uint8_t *plane = reader->picture.pixels + (frame->plane[c] - frame->plane[0]);
-            for (int y = 0; y < info->comp_info[c].v_samp_factor * DCTSIZE; y++)
+            for (size_t y = 0; y < down; y++)
                 rows[c][y] = plane + (first + y) * frame->stride[c];
         }
-        jpeg_read_raw_data(info, planes, v * DCTSIZE);
+        jpeg_read_raw_data(info, planes, lines);
     }
 }
 
@@ -165,8 +179,8 @@ static bool reader_prepare(JpegReader *reader)
         return false;
     }
     info->out_color_space = jpeg_output[space].space;
-    return icl_picture_init(&reader->picture, jpeg_output[space].format, (int)info->image_width,
-                            (int)info->image_height, reader->name, reader->error);
+    return icl_picture_init(&reader->picture, jpeg_output[space].format, (int)info->output_width,
+                            (int)info->output_height, reader->name, reader->error);
 }
 
 static int info_orientation(const struct jpeg_decompress_struct *info)
@@ -178,6 +192,23 @@ static int info_orientation(const struct jpeg_decompress_struct *info)
         if (marker->data_length >= head && !memcmp(marker->data, exif, head))
             return icl_exif_orientation(marker->data + head, marker->data_length - head);
     return 1;
+}
+
+/* Asks what will be read, and at which size. */
+static void reader_choose(JpegReader *reader, const IclPicturePart *part)
+{
+    struct jpeg_decompress_struct *info = &reader->info;
+    const IclFrame frame = {.orientation = info_orientation(info),
+                            .width = (int)info->image_width,
+                            .height = (int)info->image_height};
+    int shrink = 1;
+
+    reader->box = (IclBox){0, 0, frame.width, frame.height};
+    if (part)
+        reader->box = part->choose(part->user, &frame, &shrink);
+    info->scale_num = (unsigned)(DCTSIZE / shrink);
+    info->scale_denom = DCTSIZE;
+    jpeg_calc_output_dimensions(info);
 }
 
 /* Everything that may longjmp; false with the error set. */
@@ -192,14 +223,12 @@ static bool reader_run(JpegReader *reader, const void *data, size_t size,
     jpeg_mem_src(info, data, size);
     jpeg_save_markers(info, JPEG_EXIF, JPEG_MARKER_MAX);
     jpeg_read_header(info, TRUE);
-    if (!icl_picture_check_size(info->image_width, info->image_height, reader->name,
-                                reader->error) ||
-        !reader_prepare(reader))
+    if (!icl_picture_check_size(info->image_width, info->image_height, reader->name, reader->error))
         return false;
-    IclFrame *frame = &reader->picture.frame;
-    frame->orientation = info_orientation(info);
-    reader->box =
-        part ? part->choose(part->user, frame) : (IclBox){0, 0, frame->width, frame->height};
+    reader_choose(reader, part);
+    if (!reader_prepare(reader))
+        return false;
+    reader->picture.frame.orientation = info_orientation(info);
     jpeg_start_decompress(info);
     if (info->raw_data_out)
         reader_planes(reader);

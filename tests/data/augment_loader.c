@@ -175,6 +175,7 @@ int main(int argc, char **argv)
 {
     static const char *const chains[] = {
         "random_resized_crop ! hflip ! color_jitter 0.4 0.4 0.4 0.1",
+        "random_resized_crop [0.8 1] dct=yes",
         "rotate 20 ! shear 10 ! zoom 0.2 ! shift 0.1 ! vflip ! random_crop 2 ! perspective",
         "elastic 20 3 ! gaussian_blur 5 ! gaussian_noise ! erasing random=yes",
         "randaugment ! trivialaugment ! augmix ! grayscale ! keras 10 0.1 0.1 horizontal_flip=yes",

@@ -62,8 +62,8 @@ static const Row rows[] = {
      "randaugment magnitude=31", "magnitude is 31; it is a bin's number, 0..30"},
     {"random_crop", "random_crop 2 reflect", "random_crop padding=2 fill_mode=reflect",
      "random_crop padding=-1", "padding is -1"},
-    {"random_resized_crop", "random_resized_crop [0.5 1] [1 1]",
-     "random_resized_crop scale=[0.5 1] ratio=[1 1]", "hflip ! random_resized_crop",
+    {"random_resized_crop", "random_resized_crop [0.5 1] [1 1] yes",
+     "random_resized_crop scale=[0.5 1] ratio=[1 1] dct=yes", "hflip ! random_resized_crop",
      "put it first"},
     {"rotate 20", "rotate [-10 20] reflect", "rotate [-10 20] fill_mode=reflect", "rotate [1 2 3]",
      "degrees has 3 numbers"},
@@ -332,6 +332,27 @@ static void test_random_resized_crop(void)
     g_assert_cmpfloat_with_epsilon(x, 0.5, 0.05);
 }
 
+/* A source is made smaller by no more than leaves the part as large as the picture, and
+ * only where that is asked for. */
+static void test_random_resized_crop_dct(void)
+{
+    static const struct {
+        IclBox box;
+        int shrink;
+    } parts[] = {{{0, 0, 2 * W - 1, 2 * H}, 1}, {{0, 0, 2 * W, 2 * H}, 2},
+                 {{0, 0, 5 * W, 4 * H - 1}, 2}, {{9, 9, 4 * W, 4 * H}, 4},
+                 {{0, 0, 8 * W, 8 * H}, 8},     {{0, 0, 99 * W, 99 * H}, 8}};
+    g_autoptr(GPtrArray) full = steps_new("random_resized_crop");
+    g_autoptr(GPtrArray) dct = steps_new("random_resized_crop dct=yes");
+    g_autoptr(IclAugmenter) exact = icl_augmenter_new(full, H, W, 3, NULL);
+    g_autoptr(IclAugmenter) fast = icl_augmenter_new(dct, H, W, 3, NULL);
+
+    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_assert_cmpint(icl_augmenter_shrink(exact, &parts[i].box), ==, 1);
+        g_assert_cmpint(icl_augmenter_shrink(fast, &parts[i].box), ==, parts[i].shrink);
+    }
+}
+
 /* Without a source, a part of the picture itself: all of it, where that is asked for. */
 static void test_random_resized_crop_alone(void)
 {
@@ -478,6 +499,7 @@ int main(int argc, char **argv)
     g_test_add_func("/augment/noise", test_noise);
     g_test_add_func("/augment/noise-values", test_noise_values);
     g_test_add_func("/augment/random_resized_crop", test_random_resized_crop);
+    g_test_add_func("/augment/random_resized_crop-dct", test_random_resized_crop_dct);
     g_test_add_func("/augment/random_resized_crop-alone", test_random_resized_crop_alone);
     g_test_add_func("/augment/erasing", test_erasing);
     g_test_add_func("/augment/keras-shift", test_keras_shift);

@@ -78,28 +78,43 @@ static void test_jpeg_cut(const void *data)
     free(bytes);
 }
 
-static IclBox box_choose(void *user, const IclFrame *frame)
-{
-    const IclBox *box = user;
+/* What is asked for: a box of the frame made smaller; all of it where it is empty. */
+typedef struct {
+    IclBox box;
+    int shrink;
+} Asked;
 
-    g_assert_cmpint(box->x + box->w, <=, frame->width);
-    g_assert_cmpint(box->y + box->h, <=, frame->height);
-    return *box;
+static IclBox asked_choose(void *user, const IclFrame *frame, int *shrink)
+{
+    const Asked *asked = user;
+    int n = *shrink = asked->shrink;
+
+    if (asked->box.w)
+        return asked->box;
+    return (IclBox){0, 0, (frame->width + n - 1) / n, (frame->height + n - 1) / n};
 }
 
-static void assert_part(const void *bytes, size_t size, IclBox box, const IclFrame *whole)
+static IclPicture decode_part(const void *bytes, size_t size, Asked asked)
 {
-    IclPicturePart part = {box_choose, &box};
-    g_auto(IclPicture) picture = {0};
+    const IclPicturePart part = {asked_choose, &asked};
+    IclPicture picture = {0};
     GError *error = NULL;
 
     icl_picture_decode_part(bytes, size, "a.jpg", &part, &picture, &error);
     g_assert_no_error(error);
+    return picture;
+}
+
+static void assert_part(const void *bytes, size_t size, Asked asked, const IclFrame *whole)
+{
+    g_auto(IclPicture) picture = decode_part(bytes, size, asked);
+    const IclBox *box = &asked.box;
+
     g_assert_cmpint(picture.frame.format, ==, whole->format);
     g_assert_cmpint(picture.frame.width, ==, whole->width);
     g_assert_cmpint(picture.frame.height, ==, whole->height);
-    for (int y = box.y; y < box.y + box.h; y++)
-        for (int x = box.x; x < box.x + box.w; x++) {
+    for (int y = box->y; y < box->y + box->h; y++)
+        for (int x = box->x; x < box->x + box->w; x++) {
             int rgb[3], wanted[3];
             test_frame_pixel(&picture.frame, x, y, rgb);
             test_frame_pixel(whole, x, y, wanted);
@@ -107,22 +122,67 @@ static void assert_part(const void *bytes, size_t size, IclBox box, const IclFra
         }
 }
 
-/* Whatever is left out, the rest is as it was: all spans of rows, and some of the columns. */
+/* All spans of rows, and some of the columns. */
+static void assert_parts(const void *bytes, size_t size, int shrink, const IclFrame *whole)
+{
+    int w = whole->width, columns[][2] = {{0, w}, {0, 1}, {w - 1, 1}, {w / 3, (w + 1) / 2}};
+
+    for (int y = 0; y < whole->height; y++)
+        for (int h = 1; y + h <= whole->height; h++)
+            for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
+                IclBox box = {columns[i][0], y, columns[i][1], h};
+                assert_part(bytes, size, (Asked){box, shrink}, whole);
+            }
+}
+
+/* Whatever is left out, the rest is as it was, also in a picture made smaller. */
 static void test_jpeg_part(const void *data)
+{
+    unsigned long size = 0;
+    unsigned char *bytes = test_jpeg_make(data, NULL, 0, &size);
+    g_auto(IclPicture) all = {0};
+
+    g_assert_true(icl_picture_decode(bytes, size, "a.jpg", &all, NULL));
+    assert_parts(bytes, size, 1, &all.frame);
+    for (int shrink = 2; shrink <= 8; shrink *= 2) {
+        g_auto(IclPicture) small = decode_part(bytes, size, (Asked){.shrink = shrink});
+        assert_parts(bytes, size, shrink, &small.frame);
+    }
+    free(bytes);
+}
+
+/* A pixel of a picture made smaller is the mean of its source's, chroma that of its neighbour's
+ * too.
+ */
+static void assert_shrunk(const IclFrame *frame, int shrink, const TestJpeg *row)
+{
+    int channels = row->format == ICL_PIXEL_GRAY8 ? 1 : 3;
+
+    for (int y = 0; y < row->height / shrink; y++)
+        for (int x = 0; x < row->width / shrink; x++) {
+            int rgb[3];
+            uint8_t first[3], last[3];
+            test_jpeg_ramp(x * shrink, y * shrink, first);
+            test_jpeg_ramp((x + 1) * shrink - 1, (y + 1) * shrink - 1, last);
+            test_frame_pixel(frame, x, y, rgb);
+            for (int c = 0; c < channels; c++)
+                g_assert_cmpint(abs(2 * rgb[c] - first[c] - last[c]), <=, 2 * (10 + 2 * shrink));
+        }
+}
+
+static void test_jpeg_shrink(const void *data)
 {
     const TestJpeg *row = data;
     unsigned long size = 0;
     unsigned char *bytes = test_jpeg_make(row, NULL, 0, &size);
-    int w = row->width, columns[][2] = {{0, w}, {0, 1}, {w - 1, 1}, {w / 3, (w + 1) / 2}};
-    g_auto(IclPicture) whole = {0};
 
-    g_assert_true(icl_picture_decode(bytes, size, "a.jpg", &whole, NULL));
-    for (int y = 0; y < row->height; y++)
-        for (int h = 1; y + h <= row->height; h++)
-            for (size_t i = 0; i < G_N_ELEMENTS(columns); i++) {
-                IclBox box = {columns[i][0], y, columns[i][1], h};
-                assert_part(bytes, size, box, &whole.frame);
-            }
+    for (int shrink = 2; shrink <= 8; shrink *= 2) {
+        g_auto(IclPicture) picture = decode_part(bytes, size, (Asked){.shrink = shrink});
+        const IclFrame *frame = &picture.frame;
+        g_assert_cmpint(frame->width, ==, (row->width + shrink - 1) / shrink);
+        g_assert_cmpint(frame->height, ==, (row->height + shrink - 1) / shrink);
+        assert_shrunk(frame, shrink, row);
+    }
     free(bytes);
 }
 
@@ -235,6 +295,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD_ROWS("/jpeg/read/", jpegs, test_jpeg)
     ADD_ROWS("/jpeg/part/", jpegs, test_jpeg_part)
+    ADD_ROWS("/jpeg/shrink/", jpegs, test_jpeg_shrink)
     ADD_ROWS("/jpeg/cut/", jpegs, test_jpeg_cut)
     ADD_ROWS("/jpeg/damage/", jpegs, test_jpeg_damage)
     add_jpegdec_rows();

@@ -237,6 +237,17 @@ static bool round_compare(IclLearnerRound *round, GError **error)
     return true;
 }
 
+/* With the optimizer's ema, the average is what is judged and kept; the weights themselves go on. */
+static bool round_end(IclLearnerRound *round, GError **error)
+{
+    IclFit *fit = round->learner->fit;
+
+    icl_fit_swap_average(fit);
+    bool compared = !round_statistics(round) || round_compare(round, error);
+    icl_fit_swap_average(fit);
+    return compared;
+}
+
 bool icl_learner_train(IclLearner *learner, int updates, const volatile int *cancel, GError **error)
 {
     g_autoptr(IclLearnerRound) round = icl_learner_round_new(learner, cancel);
@@ -247,5 +258,5 @@ bool icl_learner_train(IclLearner *learner, int updates, const volatile int *can
     if (!learner_prepare(learner, round, error) || !learner_fit(learner, round, error) ||
         !round_updates(round, updates, &done, error))
         return false;
-    return !done || !round_statistics(round) || round_compare(round, error);
+    return !done || round_end(round, error);
 }

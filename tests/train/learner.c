@@ -247,6 +247,44 @@ static void statistics_are_measured_anew(void)
     stream_close(&s);
 }
 
+static void assert_same_trained(const IclGraph *a, const IclGraph *b, bool same)
+{
+    bool equal = true;
+
+    for (int i = 0; i < a->n_nodes; i++)
+        for (int w = 0; w < a->nodes[i].layer->n_weights; w++) {
+            const IclWeight *weight = &a->nodes[i].layer->weights[w];
+            if (weight->role != ICL_WEIGHT_MOVING)
+                equal &= !memcmp(weight->tensor.data, icl_layer_data(b->nodes[i].layer, w),
+                                 icl_tensor_count(&weight->tensor) * sizeof(float));
+        }
+    g_assert_cmpint(equal, ==, same);
+}
+
+/* With the optimizer's ema the model is the average; the weights go on from where they are. */
+static void the_average_is_the_model(void)
+{
+    static const char *const optimizers[] = {"sgd lr=0.1", "sgd lr=0.1 ema=0.9"};
+    Stream s[2];
+
+    for (int i = 0; i < 2; i++) {
+        stream_open(&s[i]);
+        s[i].params.optimizer = optimizers[i];
+        stream_learner(&s[i]);
+        stream_add(&s[i], 4, 0, PICTURES);
+        stream_train(&s[i], 6);
+        stream_train(&s[i], 6);
+    }
+    IclLearner *plain = s[0].learner, *averaged = s[1].learner;
+    g_autoptr(IclModel) model = stream_model(&s[1]);
+    assert_same_trained(plain->graph, averaged->graph, true);
+    assert_same_trained(icl_model_graph(model), averaged->graph, false);
+    icl_fit_swap_average(averaged->fit);
+    assert_same_trained(icl_model_graph(model), averaged->graph, true);
+    stream_close(&s[0]);
+    stream_close(&s[1]);
+}
+
 /* Four classes, trained; the file it is saved to is the stream's output. */
 static IclModel *base_model(Stream *s)
 {
@@ -390,6 +428,7 @@ static const struct {
     {"growth/keeps-what-is-known", growth_keeps_what_is_known},
     {"growth/more-classes-are-better", more_classes_are_better},
     {"statistics", statistics_are_measured_anew},
+    {"average", the_average_is_the_model},
     {"base/last-input", the_last_input_is_known},
     {"base/keeps-all-but-its-last-layer", a_base_keeps_all_but_its_last_layer},
     {"cancel", a_training_can_be_cancelled},

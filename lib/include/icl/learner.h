@@ -29,7 +29,8 @@ typedef struct IclLearner IclLearner;
  * @description_name: what messages call it
  * @recipe: preprocessing; NULL: made for the network's input
  * @augment, @optimizer: chains as in IclTrainParams; NULL: a shift (of colour pictures a mirror image
- *   too), and adamw at a learning rate that suits the network or the last layer
+ *   too), and adamw at a learning rate that suits the network or the last layer. With `ema`, the
+ *   average of the weights is what is judged and what the model has
  * @memory: pictures kept, over all classes, >= 2. When full, the class with most pictures gives one
  *   away, chosen by reservoir sampling: every picture of a class has the same chance to be kept
  * @held_out: every Nth picture of a class is kept for judging instead of training; 0: none; not 1

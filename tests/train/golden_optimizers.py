@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Copyright (C) 2026 the icl authors
 """Makes golden_optimizers.safetensors: a small network after 20 batches by each of Keras' optimizers (3.15, on
-PyTorch 2.15, in double), with the options that all of them take, for each row of optimizers.c; and the loss of
-each batch. Adaptive clipping is none of Keras': its formula stands here, from NFNets' code.
+PyTorch 2.15, in double), with the options that all of them take, for each row of optimizers.c; the loss of each batch,
+and of rows that penalize weights Keras' val_loss, over all batches. Adaptive clipping is none of Keras': its formula stands here, from NFNets' code.
 Run: python3 tests/train/golden_optimizers.py"""
 import os
 import pathlib
@@ -109,7 +109,13 @@ def train(optimizer, options, initial, x, y):
                 gradients = adaptive_clip(weights, gradients, options["agc"])
             optimizer.apply(gradients, weights)
     averages = getattr(optimizer, "_model_variables_moving_average", [])
-    return [w.numpy() for w in weights], [a.numpy() for a in averages], numpy.array(losses)
+    out = {f"/{name}": w.numpy() for name, w in zip(NAMES, weights)}
+    out.update({f"/average/{name}": a.numpy() for name, a in zip(NAMES, averages)})
+    out["/losses"] = numpy.array(losses)
+    if model.losses:
+        model.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        out["/val_loss"] = numpy.array([model.evaluate(x.reshape(-1, 5, 6, 3), y.reshape(-1), N, verbose=0)])
+    return out
 
 
 def main():
@@ -122,11 +128,9 @@ def main():
     out = {"x": x.reshape(-1, 5, 6, 3), "y": y.astype("int32")}
     out.update({"initial/" + name: w for name, w in zip(NAMES, initial)})
     for text, (optimizer, options) in ROWS.items():
-        weights, averages, losses = train(optimizer, options, initial, torch.tensor(x), torch.tensor(y))
-        out.update({f"{text}/{name}": w for name, w in zip(NAMES, weights)})
-        out.update({f"{text}/average/{name}": w for name, w in zip(NAMES, averages)})
-        out[f"{text}/losses"] = losses
-        print(f"{text}: loss {losses[0]:.3f} .. {losses[-1]:.3f}")
+        trained = train(optimizer, options, initial, torch.tensor(x), torch.tensor(y))
+        out.update({text + key: value for key, value in trained.items()})
+        print(text, "/ losses", trained["/losses"][[0, -1]], trained.get("/val_loss", ""))
     golden_file.write(pathlib.Path(__file__).with_name("golden_optimizers.safetensors"), out, text=TEXT)
 
 

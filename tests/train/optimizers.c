@@ -44,6 +44,12 @@ static const char *const rows[] = {
     "lamb lr=0.02 ema=0.8 max_norm=0.9",
 };
 
+static const char *const penalized[] = {
+    "sgd lr=0.3 l1=0.01",
+    "adam lr=0.02 l2=0.02",
+    "adamw lr=0.02 accumulate=2 global_clipnorm=0.1 l2=0.01",
+};
+
 typedef struct Fixture {
     IclStore *golden;
     IclOptimizer *optimizer;
@@ -269,6 +275,27 @@ static void penalty_is_of_kernels(void)
     fixture_tear_down(&plain);
 }
 
+/* Keras' val_loss: what stands in a trainer's validation. */
+static void validation_is_keras(gconstpointer row)
+{
+    Fixture f;
+    double sum = 0;
+
+    fixture_set_up(&f, row, N, 2);
+    for (int i = 0; i < STEPS; i++)
+        update(&f, i, 1);
+    icl_executor_prepare(f.fit->inference);
+    size_t entries = icl_shape_count(icl_graph_input(icl_model_graph(f.model)));
+    for (size_t i = 0; i < (size_t)STEPS * N; i += N) {
+        IclTargets targets = {.y = (const int *)golden(&f, "y")->data + i};
+        const float *x = (const float *)golden(&f, "x")->data + i * entries;
+        sum += icl_judge(f.fit->inference, NULL, x, &targets, N, NULL).sum;
+    }
+    const float *wanted = golden(&f, "%s/val_loss", (const char *)row)->data;
+    g_assert_cmpfloat_with_epsilon(sum / (STEPS * N) + icl_fit_penalty(f.fit), *wanted, 1e-5);
+    fixture_tear_down(&f);
+}
+
 /* timm's ModelEmaV3 with its warm-up: 1 - (1 + step)^(-2/3), of steps from 0. */
 static void average_keeps_less_at_first(void)
 {
@@ -347,6 +374,10 @@ int main(int argc, char **argv)
     g_test_add_func("/optimizers/gathered", gathered_batches_are_one);
     g_test_add_func("/optimizers/sample-weights", weights_of_samples_count);
     g_test_add_func("/optimizers/penalty", penalty_is_of_kernels);
+    for (size_t i = 0; i < G_N_ELEMENTS(penalized); i++) {
+        g_autofree char *name = g_strdup_printf("/optimizers/val-loss/%s", penalized[i]);
+        g_test_add_data_func(name, penalized[i], validation_is_keras);
+    }
     g_test_add_func("/optimizers/average/warm-up", average_keeps_less_at_first);
     g_test_add_func("/optimizers/average/before-first", swapping_nothing_does_nothing);
     g_test_add_func("/optimizers/numbers", numbers_are_functions_of_time);

@@ -104,6 +104,48 @@ static void there_and_back(void)
     folder_free(&folder);
 }
 
+#define WHITE "crop 6 ! normalize ! zca"
+
+/* With a matrix of made numbers. */
+static IclModel *white_new(void)
+{
+    enum { N = 6 * 6 * 3 };
+    IclModel *model = model_new(3);
+    static float matrix[N * N];
+
+    for (int i = 0; i < N * N; i++)
+        matrix[i] = (float)((i % 7 - 3) * 0.1 + (i % (N + 1) == 0));
+    g_autoptr(IclWhitening) whitening =
+        icl_whitening_new(N, 3, matrix, (float[]){0.1f, 0.2f, 0.3f}, NULL);
+    g_assert_true(icl_model_set_recipe(model, WHITE, NULL));
+    icl_model_set_whitening(model, whitening);
+    return model;
+}
+
+/* The matrix comes along, also of a model that was loaded and is saved again. */
+static void whitening_there_and_back(void)
+{
+    Folder folder = folder_new();
+    g_autoptr(IclModel) model = white_new();
+    float before[3], after[3];
+
+    scores_of(model, before);
+    for (int i = 0; i < 2; i++) {
+        g_assert_true(icl_model_save(model, folder.file, NULL));
+        g_autoptr(IclModel) loaded = icl_model_load(folder.file, NULL);
+        g_assert_nonnull(loaded);
+        g_assert_cmpstr(icl_model_recipe(loaded), ==, WHITE);
+        scores_of(loaded, after);
+        g_assert_cmpmem(before, sizeof before, after, sizeof after);
+        icl_model_unref(model);
+        model = g_steal_pointer(&loaded);
+    }
+    g_assert_true(icl_model_set_recipe(model, "crop 6 ! normalize", NULL));
+    scores_of(model, after);
+    g_assert_true(memcmp(before, after, sizeof before) != 0);
+    folder_free(&folder);
+}
+
 static void same_seed_same_weights(void)
 {
     g_autoptr(IclModel) a = model_new(1), b = model_new(1), c = model_new(2);
@@ -159,6 +201,65 @@ static void a_changed_file_is_refused(gconstpointer row)
         !strstr(error->message, changes[GPOINTER_TO_INT(row)].message))
         g_error("\"%s\" does not say m.bin and \"%s\"", error->message,
                 changes[GPOINTER_TO_INT(row)].message);
+    g_clear_error(&error);
+}
+
+/* A store of a model with whitening, one tensor of which is left out or another. */
+static const struct {
+    const char *name, *tensor;
+    IclTensor other; /* rank 0: none */
+    const char *message;
+} whitenings[] = {
+    {"matrix", "preprocessing/zca.matrix", {0}, "zca.matrix is missing"},
+    {"mean", "preprocessing/zca.mean", {0}, "zca.mean is missing"},
+    {"vector", "preprocessing/zca.matrix", {ICL_F32, 1, {108 * 108}}, "not an f32 matrix"},
+    {"bytes", "preprocessing/zca.matrix", {ICL_I8, 2, {108, 108}}, "not an f32 matrix"},
+    {"wide", "preprocessing/zca.matrix", {ICL_F32, 2, {108, 109}}, "the size of the pictures"},
+    {"small", "preprocessing/zca.matrix", {ICL_F32, 2, {0, 0}}, "the size of the pictures"},
+    {"one-mean", "preprocessing/zca.mean", {ICL_F32, 1, {1}}, "the size of the pictures"},
+    {"nan", "preprocessing/zca.mean", {ICL_F32, 1, {3}}, "not finite"},
+    {"nan-matrix", "preprocessing/zca.matrix", {ICL_F32, 2, {108, 108}}, "not finite"},
+};
+
+static void a_changed_whitening_is_refused(gconstpointer row)
+{
+    int changed = GPOINTER_TO_INT(row);
+    g_autoptr(IclModel) model = white_new();
+    g_autoptr(IclStore) store = icl_model_store(model), other = icl_store_new();
+    g_autofree const char **keys = icl_store_keys(store);
+    IclTensor tensor = whitenings[changed].other;
+    g_autofree float *numbers = g_new(float, 108 * 109);
+    GError *error = NULL;
+
+    for (int i = 0; i < 108 * 109; i++)
+        numbers[i] = i == 2 ? NAN : 1;
+    tensor.data = numbers;
+    for (int i = 0; keys[i]; i++)
+        icl_store_set(other, keys[i], icl_store_get(store, keys[i]));
+    for (int i = 0; i < icl_store_size(store); i++) {
+        const char *name = icl_store_name(store, i);
+        bool same = !g_str_equal(name, whitenings[changed].tensor);
+        if (same || tensor.rank)
+            icl_store_add(other, name, same ? icl_store_find(store, name) : &tensor);
+    }
+    g_assert_null(icl_model_from_store(other, "m.bin", &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_FORMAT);
+    if (!g_str_has_prefix(error->message, "m.bin: ") ||
+        !strstr(error->message, whitenings[changed].message))
+        g_error("\"%s\" does not say \"%s\"", error->message, whitenings[changed].message);
+    g_clear_error(&error);
+}
+
+/* A matrix that the recipe does not ask for. */
+static void whitening_without_zca(void)
+{
+    g_autoptr(IclModel) model = white_new();
+    g_autoptr(IclStore) store = icl_model_store(model);
+    GError *error = NULL;
+
+    icl_store_set(store, "preprocessing", "crop 6 ! normalize");
+    g_assert_null(icl_model_from_store(store, "m.bin", &error));
+    g_assert_nonnull(strstr(error->message, "does not use"));
     g_clear_error(&error);
 }
 
@@ -223,6 +324,12 @@ int main(int argc, char **argv)
         g_autofree char *name = g_strconcat("/model/changed/", changes[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_changed_file_is_refused);
     }
+    for (gsize i = 0; i < G_N_ELEMENTS(whitenings); i++) {
+        g_autofree char *name = g_strconcat("/model/whitening/changed/", whitenings[i].name, NULL);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_changed_whitening_is_refused);
+    }
+    g_test_add_func("/model/whitening/there-and-back", whitening_there_and_back);
+    g_test_add_func("/model/whitening/without-zca", whitening_without_zca);
     for (gsize i = 0; i < G_N_ELEMENTS(descriptions); i++) {
         g_autofree char *name = g_strconcat("/model/description/", descriptions[i].name, NULL);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), a_bad_description_is_refused);

@@ -39,7 +39,8 @@ static const IclProperty properties[] = {
      ICL_PROPERTY_INT, FIELD(top), 1, ICL_PREDICTION_TOP, 5, .playing = TRUE},
     {"threshold", "Threshold",
      "Probability (0 to 1) below which the best class is not believed: label is \"\", class-id -1, "
-     "no region; the top-k lists stay whole. 0: always believed",
+     "no region; the top-k lists stay whole: all labels of a multi-label model are read from them. "
+     "0: always believed",
      ICL_PROPERTY_DOUBLE, FIELD(threshold), 0, 1, 0, .playing = TRUE},
     {"interval", "Interval",
      "Frames from one classification to the next; those between carry the last result with "

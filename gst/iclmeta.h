@@ -10,7 +10,9 @@
  *     class-id     int      its number in the model, from 0; -1 with label ""
  *     confidence   double   probability of the best class, 0..1, whatever the threshold
  *     fresh        boolean  computed on this frame; false: carried over from an earlier one
- *     labels, class-ids, confidences   arrays (GstValueArray): the top-k classes, best first
+ *     labels, class-ids, confidences   arrays (GstValueArray): the top-k classes, best first; of a
+ *                           multi-label model each confidence is of its own, and the frame has all
+ *                           labels that are above the threshold one wants
  * - GstVideoRegionOfInterestMeta of type "icl-classification" over the whole frame, where label is
  *   not "", with a parameter "classification": label, label_id, confidence, model_name, element.
  *   Elements that turn the picture drop it, as they do any region; the meta stays.

@@ -5,15 +5,20 @@
 #include "sheet.h"
 #include "skipped.h"
 
+static const double THRESHOLD = 0.5; /* where none is given */
+
 typedef struct ClassifyOptions {
     Operands operands;
     int top_k, batch, threads, workers;
+    double threshold;
     bool json, csv, strict;
 } ClassifyOptions;
 
 #define O ClassifyOptions
 static const Option classify_options[] = {
     OPT_INT(O, top_k, "top-k", "N", "5", 0, G_MAXINT, "classes a picture, best first; 0: all"),
+    OPT_REAL(O, threshold, "threshold", "0.5", 0, 1,
+             "of a multi-label model: show the labels whose confidence is above it"),
     OPT_BOOL(O, json, "json", "a JSON object a line: file, label, class_id, confidence, top"),
     OPT_BOOL(O, csv, "csv", "a CSV row a class: file, rank, label, class_id, confidence"),
     OPT_INT(O, batch, "batch", "N", "32", 1, 65536, "pictures at once; does not change the scores"),
@@ -112,7 +117,7 @@ static bool classify_all(Classify *run, GError **error)
     run->shown = g_new(const char *, run->batch);
     picture_group_init(&run->group, run->names, run->batch, o->workers);
     sheet_init(&run->sheet, format_wanted(o), icl_classifier_model(run->classifier), run->names,
-               o->top_k);
+               o->top_k, (float)o->threshold);
     while (go_on && picture_group_next(&run->group))
         go_on = classify_group(run, error);
     sheet_clear(&run->sheet);
@@ -137,6 +142,12 @@ static bool run_classify(const void *values, GError **error)
     g_autoptr(IclModel) model = icl_model_load(o->operands.at[0], error);
     if (!model)
         return false;
+    if (o->threshold != THRESHOLD && !icl_model_is_multi_label(model)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "--threshold is for multi-label models, and %s gives one class a picture",
+                    o->operands.at[0]);
+        return false;
+    }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     Classify run = {.options = o, .names = names};
     if (!find_pictures(&run, error))
@@ -159,7 +170,10 @@ const Command classify_command = {
         "A FOLDER stands for all pictures (.jpg .jpeg .png) in it and below it, in the order\n"
         "of their names. One that cannot be read is named and left out; the exit status is\n"
         "1 where not one could be read. The confidences of a picture sum to 1 over all\n"
-        "classes; JSON and CSV carry them to the last bit.\n"
+        "classes; JSON and CSV carry them to the last bit. Those of a multi-label model are\n"
+        "each of their own, and its pictures have the labels above --threshold, or none:\n"
+        "a table then shows \"-\", CSV a row of rank 0, and JSON has an array \"labels\" in\n"
+        "place of the best one.\n"
         "\n"
         "    icl classify m.bin cat.jpg dog.png\n"
         "    icl classify m.bin holidays --top-k 1\n"

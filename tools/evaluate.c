@@ -7,6 +7,8 @@
 #include "skipped.h"
 #include "text.h"
 
+static const float THRESHOLD = 0.5f; /* above which a label counts as found */
+
 typedef struct EvaluateOptions {
     Operands operands;
     int part, batch, threads, workers, digits;
@@ -37,6 +39,7 @@ typedef struct Samples {
     const IclDataset *dataset;
     const char *const *labels;
     int classes;
+    bool multi_label;
 } Samples;
 
 static bool open_samples(Samples *samples, const char *path, GError **error)
@@ -58,19 +61,40 @@ static bool open_samples(Samples *samples, const char *path, GError **error)
     return true;
 }
 
+/* A picture's labels in the model's order, or its class. */
+static void print_labels(const Samples *samples, const int *classes, int n)
+{
+    g_autoptr(GString) text = g_string_new(NULL);
+    for (int c = 0; c < samples->classes; c++)
+        for (int i = 0; i < n; i++)
+            if (classes[i] == c)
+                g_string_append_printf(text, "%s%s", text->len ? "|" : "", samples->labels[c]);
+    print_csv(samples->file, text->str);
+}
+
+static void print_prediction(const Samples *samples, const float *scores)
+{
+    g_autofree int *best = g_new(int, samples->classes);
+    int n = 1;
+    if (samples->multi_label)
+        n = icl_labels_above(scores, samples->classes, THRESHOLD, best);
+    else
+        icl_top_k(scores, samples->classes, 1, best);
+    print_labels(samples, best, n);
+}
+
 static void add_sample(void *user, int index, int truth, const float *scores)
 {
     Samples *samples = user;
     if (!samples->file)
         return;
     g_autofree char *name = icl_dataset_name(samples->dataset, index);
-    int predicted;
-    icl_top_k(scores, samples->classes, 1, &predicted);
+    g_autofree char *labels = icl_dataset_labels_text(samples->dataset, index);
     print_csv(samples->file, name);
     fputc(',', samples->file);
-    print_csv(samples->file, samples->labels[truth]);
+    print_csv(samples->file, labels);
     fputc(',', samples->file);
-    print_csv(samples->file, samples->labels[predicted]);
+    print_prediction(samples, scores);
     for (int c = 0; c < samples->classes; c++)
         fprintf(samples->file, ",%.9g", (double)scores[c]);
     fputc('\n', samples->file);
@@ -92,12 +116,18 @@ static void print_text(const IclEvaluation *evaluation, int digits)
 {
     g_autofree char *report = icl_evaluation_report(evaluation, digits);
     g_autofree char *confusion = icl_evaluation_confusion(evaluation);
-    printf("accuracy: %.4f over %d pictures\n", icl_evaluation_accuracy(evaluation),
-           icl_evaluation_count(evaluation));
+    bool several = icl_evaluation_is_multi_label(evaluation);
+    printf("%s: %.4f over %d pictures\n", several ? "binary accuracy" : "accuracy",
+           icl_evaluation_accuracy(evaluation), icl_evaluation_count(evaluation));
     if (icl_evaluation_skipped(evaluation) > 0)
         printf("left out: %d unreadable pictures\n", icl_evaluation_skipped(evaluation));
-    printf("top-5: %.4f  loss: %.4f\n\n%s\n%s", icl_evaluation_top_k(evaluation, 5),
-           icl_evaluation_loss(evaluation), report, confusion);
+    if (several)
+        printf("exact match: %.4f  mean average precision: %.4f",
+               icl_evaluation_exact_match(evaluation),
+               icl_evaluation_mean_average_precision(evaluation));
+    else
+        printf("top-5: %.4f", icl_evaluation_top_k(evaluation, 5));
+    printf("  loss: %.4f\n\n%s\n%s", icl_evaluation_loss(evaluation), report, confusion);
 }
 
 static void print_evaluation(const IclEvaluation *evaluation, const EvaluateOptions *o)
@@ -130,8 +160,10 @@ static bool run_evaluate(const void *values, GError **error)
     g_autoptr(IclDataset) dataset = icl_dataset_open(data, part_wanted(data, o->part), error);
     if (!dataset)
         return false;
-    Samples samples = {
-        .dataset = dataset, .labels = icl_model_labels(model), .classes = icl_model_classes(model)};
+    Samples samples = {.dataset = dataset,
+                       .labels = icl_model_labels(model),
+                       .classes = icl_model_classes(model),
+                       .multi_label = icl_model_is_multi_label(model)};
     if (!open_samples(&samples, o->samples, error))
         return false;
     IclEvaluateParams params = {.batch = o->batch,
@@ -158,7 +190,9 @@ const Command evaluate_command = {
     .options = evaluate_options,
     .size = sizeof(EvaluateOptions),
     .details = "Shows accuracy, loss, scikit-learn's classification report and the confusion\n"
-               "matrix.\n"
+               "matrix; of a multi-label model the share of labels that are right (binary\n"
+               "accuracy) and of pictures whose labels all are (exact match), precision,\n"
+               "recall, F1 and average precision of each label, and the mean of the last.\n"
                "\n"
                "    icl evaluate m.bin photos --samples scores.csv\n",
     .run = run_evaluate,

@@ -88,7 +88,8 @@ static bool print_text(const IclModel *model, const InfoOptions *o, GError **err
     print_memory(&footprint, o);
     if (o->described.model)
         return true;
-    printf("\n%d classes:", icl_model_classes(model));
+    printf("\n%d %s:", icl_model_classes(model),
+           icl_model_is_multi_label(model) ? "labels, any number of them on a picture" : "classes");
     const char *const *labels = icl_model_labels(model);
     for (int i = 0; labels[i]; i++)
         printf("%s %s", i ? "," : "", labels[i]);

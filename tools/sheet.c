@@ -23,11 +23,15 @@ static void begin_table(const Sheet *sheet)
 /* The name stands in the first of its rows. */
 static void add_table(const Sheet *sheet, const char *name, const float *scores)
 {
-    for (int i = 0; i < sheet->k; i++) {
+    for (int i = 0; i < sheet->shown; i++) {
         int c = sheet->best[i];
         print_cell(stdout, i ? "" : name, sheet->name_columns + 2);
         print_cell(stdout, sheet->labels[c], sheet->label_columns + 2);
         printf("%10.4f\n", (double)scores[c]);
+    }
+    if (!sheet->shown) {
+        print_cell(stdout, name, sheet->name_columns + 2);
+        puts("-");
     }
 }
 
@@ -42,26 +46,36 @@ static void print_members(const Sheet *sheet, int c, const float *scores)
 /* One object a line (JSON lines), so that a script may begin before the last picture is done. */
 static void begin_json(const Sheet *sheet) {}
 
-static void add_json(const Sheet *sheet, const char *name, const float *scores)
+static void print_classes(const Sheet *sheet, const char *key, int n, const float *scores)
 {
-    fputs("{\"file\": ", stdout);
-    print_json(stdout, name);
-    fputs(", ", stdout);
-    print_members(sheet, sheet->best[0], scores);
-    fputs(", \"top\": [", stdout);
-    for (int i = 0; i < sheet->k; i++) {
+    printf(", \"%s\": [", key);
+    for (int i = 0; i < n; i++) {
         fputs(i ? ", {" : "{", stdout);
         print_members(sheet, sheet->best[i], scores);
         fputc('}', stdout);
     }
-    puts("]}");
+    putchar(']');
+}
+
+static void add_json(const Sheet *sheet, const char *name, const float *scores)
+{
+    fputs("{\"file\": ", stdout);
+    print_json(stdout, name);
+    if (sheet->multi_label) {
+        print_classes(sheet, "labels", sheet->shown, scores);
+    } else {
+        fputs(", ", stdout);
+        print_members(sheet, sheet->best[0], scores);
+    }
+    print_classes(sheet, "top", sheet->k, scores);
+    puts("}");
 }
 
 static void begin_csv(const Sheet *sheet) { puts("file,rank,label,class_id,confidence"); }
 
 static void add_csv(const Sheet *sheet, const char *name, const float *scores)
 {
-    for (int i = 0; i < sheet->k; i++) {
+    for (int i = 0; i < sheet->shown; i++) {
         int c = sheet->best[i];
         print_csv(stdout, name);
         printf(",%d,", i + 1);
@@ -70,19 +84,25 @@ static void add_csv(const Sheet *sheet, const char *name, const float *scores)
         print_float(stdout, scores[c]);
         fputc('\n', stdout);
     }
+    if (!sheet->shown) {
+        print_csv(stdout, name);
+        puts(",0,,-1,");
+    }
 }
 
 const SheetFormat sheet_table = {begin_table, add_table}, sheet_json = {begin_json, add_json},
                   sheet_csv = {begin_csv, add_csv};
 
 void sheet_init(Sheet *sheet, const SheetFormat *format, const IclModel *model,
-                const GPtrArray *names, int k)
+                const GPtrArray *names, int k, float threshold)
 {
     int classes = icl_model_classes(model), most = k > 0 ? MIN(k, classes) : classes;
     *sheet = (Sheet){.format = format,
                      .labels = icl_model_labels(model),
                      .classes = classes,
                      .k = most,
+                     .multi_label = icl_model_is_multi_label(model),
+                     .threshold = threshold,
                      .best = g_new(int, most),
                      .name_columns = text_columns("picture"),
                      .label_columns = text_columns("label")};
@@ -101,5 +121,9 @@ void sheet_add(Sheet *sheet, const char *name, const float *scores)
         sheet->format->begin(sheet);
     sheet->begun = true;
     icl_top_k(scores, sheet->classes, sheet->k, sheet->best);
+    sheet->shown = sheet->k;
+    while (sheet->multi_label && sheet->shown &&
+           !(scores[sheet->best[sheet->shown - 1]] > sheet->threshold))
+        sheet->shown--;
     sheet->format->add(sheet, name, scores);
 }

@@ -14,14 +14,18 @@ typedef struct Sheet {
     const SheetFormat *format;
     const char *const *labels; /* borrowed */
     int classes, k;            /* the k best are shown */
-    int *best;                 /* [k] */
+    bool multi_label;          /* of these, only those above the threshold */
+    float threshold;
+    int *best; /* [k] */
+    int shown; /* of the picture at hand: k, or fewer */
     int name_columns, label_columns;
     bool begun;
 } Sheet;
 
-/* names: all that will come, for the table's width. k 0, or more than there are: all classes. */
+/* names: all that will come, for the table's width. k 0, or more than there are: all classes. The
+ * threshold is a multi-label model's. */
 void sheet_init(Sheet *sheet, const SheetFormat *format, const IclModel *model,
-                const GPtrArray *names, int k);
+                const GPtrArray *names, int k, float threshold);
 void sheet_clear(Sheet *sheet);
 
 /* Prints to stdout. */

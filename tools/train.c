@@ -38,7 +38,8 @@ static const Option train_options[] = {
                "preprocessing (icl list preprocess); else made for the network"),
     OPT_STRING(O, augment, "augment", 0, "CHAIN",
                "random changes (icl list augment); \"\": none; else chosen for the data"),
-    OPT_STRING(O, loss, "loss", 0, "STEP", "\"focal gamma=2\" (icl list losses)"),
+    OPT_STRING(O, loss, "loss", 0, "STEP",
+               "\"focal gamma=2\" (icl list losses); else by the labels"),
     OPT_REAL(O, label_smoothing, "label-smoothing", "0", 0, 1,
              "share of the truth given to all classes"),
     OPT_STRING(O, optimizer, "optimizer", 0, "STEP", "\"adamw lr=1e-3\" (icl list optimizers)"),
@@ -111,6 +112,9 @@ static bool print_report(IclModel *model, const TrainOptions *o, const IclDatase
     g_autofree char *report = icl_evaluation_report(evaluation, 2);
     printf("%s accuracy: %.4f over %d pictures\n", what, icl_evaluation_accuracy(evaluation),
            icl_evaluation_count(evaluation));
+    if (icl_evaluation_is_multi_label(evaluation))
+        printf("%s mean average precision: %.4f\n", what,
+               icl_evaluation_mean_average_precision(evaluation));
     if (!o->quiet && icl_model_classes(model) <= REPORT_CLASSES)
         printf("\n%s\n", report);
     return true;

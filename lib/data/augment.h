@@ -21,8 +21,8 @@ enum { ICL_AUGMENT_EXTRA = 3 };
 typedef struct IclMixed {
     int n, h, w, c, classes;
     float *x;       /* [n,h,w,c] */
-    const int *y;   /* [n]: classes */
-    float *targets; /* [n,classes], zero: shares of the classes in each picture */
+    const int *y;   /* [n]: classes; NULL: the targets are labels, 1 or 0, to be mixed in place */
+    float *targets; /* [n,classes], else zero: shares of the classes in each picture */
     float *weight;  /* [n], or NULL: mixed as the labels are */
     float *room;    /* one picture */
 } IclMixed;

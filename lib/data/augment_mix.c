@@ -27,19 +27,29 @@ static void mix_values(float *a, const float *b, size_t n, float share)
         a[i] = share * a[i] + (1 - share) * b[i];
 }
 
+/* A number of each picture, `stride` apart. */
+static void mix_column(float *x, int n, size_t stride, double share)
+{
+    float last = x[(n - 1) * stride];
+
+    for (int i = n - 1; i >= 0; i--)
+        mix_values(&x[i * stride], i ? &x[(i - 1) * stride] : &last, 1, (float)share);
+}
+
 /* Classes and weights of picture i, of which `share` is left. */
 static void mix_labels(IclMixed *mixed, double share)
 {
     int n = mixed->n;
-    float last = mixed->weight ? mixed->weight[n - 1] : 0;
 
-    for (int i = n - 1; i >= 0; i--) {
+    for (int i = 0; mixed->y && i < n; i++) {
         float *targets = mixed->targets + (size_t)i * mixed->classes;
         targets[mixed->y[i]] = (float)share;
         targets[mixed->y[(i + n - 1) % n]] += (float)(1 - share);
-        if (mixed->weight)
-            mix_values(&mixed->weight[i], i ? &mixed->weight[i - 1] : &last, 1, (float)share);
     }
+    for (int c = 0; !mixed->y && c < mixed->classes; c++)
+        mix_column(mixed->targets + c, n, (size_t)mixed->classes, share);
+    if (mixed->weight)
+        mix_column(mixed->weight, n, 1, share);
 }
 
 /* Puts `part` of each picture's predecessor into it: from the last on, so that each is still what

@@ -130,7 +130,8 @@ void icl_augmenter_mix(IclAugmenter *augmenter, IclRandom *random, IclMixed *mix
         first--;
     guint chosen = first + icl_random_below(random, steps->len - first);
     mixed->room = augmenter->memory;
-    memset(mixed->targets, 0, (size_t)mixed->n * mixed->classes * sizeof *mixed->targets);
+    if (mixed->y)
+        memset(mixed->targets, 0, (size_t)mixed->n * mixed->classes * sizeof *mixed->targets);
     step_class(steps, chosen)->mix(g_ptr_array_index(steps, chosen), random, mixed);
 }
 

@@ -328,6 +328,27 @@ static void worker_mix(Worker *worker, IclBatch *batch, int number)
     icl_augmenter_mix(worker->augmenter, &random, &mixed);
 }
 
+static bool loader_is_multi_label(const IclLoader *loader)
+{
+    return icl_dataset_is_multi_label(loader->params.dataset);
+}
+
+/* The class of the batch's last picture, or 1 for each of its labels. */
+static void batch_label(const IclLoader *loader, IclBatch *batch, uint32_t index)
+{
+    int classes = loader_classes(loader), n;
+    const int *class = icl_dataset_classes_of(loader->params.dataset, (int)index, &n);
+
+    if (batch->y) {
+        batch->y[batch->n] = *class;
+        return;
+    }
+    float *targets = batch->targets + (size_t)batch->n * classes;
+    memset(targets, 0, (size_t)classes * sizeof *targets);
+    for (int i = 0; i < n; i++)
+        targets[class[i]] = 1;
+}
+
 static void worker_fill(Worker *worker, Slot *slot, int number)
 {
     IclLoader *loader = worker->loader;
@@ -342,7 +363,7 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
         GError *error = NULL;
         uint64_t key = loader->params.sampler ? (uint64_t)i : index;
         if (worker_picture(worker, index, key, batch->x + batch->n * loader->values, &error)) {
-            batch->y[batch->n] = icl_dataset_class(loader->params.dataset, (int)index);
+            batch_label(loader, batch, index);
             if (loader->weighs)
                 batch->weight[batch->n] = loader_weight(loader, index);
             batch->index[batch->n++] = index;
@@ -355,7 +376,7 @@ static void worker_fill(Worker *worker, Slot *slot, int number)
         }
     }
     icl_preprocess_whiten(loader->params.recipe, batch->n, batch->x);
-    if (batch->targets && batch->n)
+    if (icl_augment_mixes(loader->params.augment) && batch->n)
         worker_mix(worker, batch, number);
 }
 
@@ -409,10 +430,10 @@ static bool loader_allocate(IclLoader *loader, GError **error)
         slot->batch.x = icl_memory_new(bytes, "a batch of pictures", error);
         if (!slot->batch.x)
             return false;
-        slot->batch.y = g_new(int, n);
+        slot->batch.y = loader_is_multi_label(loader) ? NULL : g_new(int, n);
         slot->batch.index = g_new(uint32_t, n);
         slot->batch.weight = loader->weighs ? g_new(float, n) : NULL;
-        if (icl_augment_mixes(loader->params.augment))
+        if (icl_augment_mixes(loader->params.augment) || loader_is_multi_label(loader))
             slot->batch.targets = g_new(float, (size_t)n *loader_classes(loader));
     }
     return true;

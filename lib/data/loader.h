@@ -37,10 +37,11 @@ typedef struct IclLoader IclLoader;
 typedef struct IclBatch {
     int n;           /* pictures in it, 1..batch */
     float *x;        /* [n,h,w,c] */
-    int *y;          /* classes */
+    int *y;          /* classes; NULL: multi-label */
     uint32_t *index; /* picture numbers in the data set */
     float *weight;   /* [n]: what each counts in the loss, or NULL: all 1 */
-    float *targets;  /* [n,classes]: shares of classes in mixed pictures, or NULL: y says all */
+    float *targets;  /* [n,classes]: shares of classes in mixed pictures, or NULL: y says all;
+                      * multi-label: 1 for each label that is on, or, mixed, its share */
 } IclBatch;
 
 IclLoader *icl_loader_new(const IclLoaderParams *params);

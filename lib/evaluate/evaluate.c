@@ -142,6 +142,38 @@ static int *match_labels(const char *const *model, const char *const *data, GErr
     return NULL;
 }
 
+static bool match_kinds(const IclModel *model, const IclDataset *dataset, GError **error)
+{
+    bool several = icl_model_is_multi_label(model);
+
+    if (icl_dataset_is_multi_label(dataset) == several)
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
+                several ? "the model gives any number of labels a picture, and the data set one "
+                          "class; a list with a column labels says all of them"
+                        : "the data set has any number of labels a picture, and the model gives "
+                          "one class; train one with this data");
+    return false;
+}
+
+/* Returns its class; -1 where it may have several. */
+static int add_picture(const Group *group, int index, const int *classes, const float *scores,
+                       IclEvaluation *evaluation)
+{
+    int n;
+    const int *class = icl_dataset_classes_of(group->dataset, index, &n);
+
+    if (!icl_evaluation_is_multi_label(evaluation)) {
+        icl_evaluation_add(evaluation, classes[*class], scores);
+        return classes[*class];
+    }
+    g_autofree int *truth = g_new(int, n);
+    for (int i = 0; i < n; i++)
+        truth[i] = classes[class[i]];
+    icl_evaluation_add_labels(evaluation, truth, n, scores);
+    return -1;
+}
+
 static void add_group(const Group *group, IclClassifier *classifier, const int *classes,
                       const IclEvaluateParams *params, IclEvaluation *evaluation)
 {
@@ -149,8 +181,7 @@ static void add_group(const Group *group, IclClassifier *classifier, const int *
         return;
     const float *scores = icl_classifier_frames(classifier, group->frames, group->readable);
     for (int i = 0; i < group->readable; i++, scores += evaluation->classes) {
-        int truth = classes[icl_dataset_class(group->dataset, group->index[i])];
-        icl_evaluation_add(evaluation, truth, scores);
+        int truth = add_picture(group, group->index[i], classes, scores, evaluation);
         if (params->sample)
             params->sample(params->user, group->index[i], truth, scores);
     }
@@ -163,18 +194,15 @@ IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
     int batch = params->batch > 0 ? params->batch : EVALUATE_BATCH;
     int workers = params->workers > 0 ? params->workers : icl_threads_available();
     g_autofree int *classes = match_labels(labels, icl_dataset_labels(dataset), error);
-    if (!classes)
+    if (!classes || !match_kinds(model, dataset, error))
         return NULL;
-    if (icl_dataset_is_multi_label(dataset)) {
-        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
-                            "the data set is multi-label, and the model gives one class a picture");
-        return NULL;
-    }
     g_autoptr(IclClassifier) classifier = icl_classifier_new(model, batch, params->threads, error);
     if (!classifier)
         return NULL;
 
-    g_autoptr(IclEvaluation) evaluation = icl_evaluation_new(labels);
+    g_autoptr(IclEvaluation) evaluation = icl_model_is_multi_label(model)
+                                              ? icl_evaluation_new_multi_label(labels)
+                                              : icl_evaluation_new(labels);
     Group group = group_new(dataset, params, batch);
     bool done = true;
     while (done && group.first < group.size) {

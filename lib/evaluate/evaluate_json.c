@@ -21,6 +21,9 @@ static IclJson *classes_json(const IclEvaluation *evaluation)
     for (int c = 0; c < evaluation->classes; c++) {
         IclJson *entry = measures_json(icl_evaluation_class(evaluation, c));
         icl_json_set(entry, "label", icl_json_string(evaluation->labels[c]));
+        if (evaluation->counts)
+            icl_json_set(entry, "average_precision",
+                         icl_json_real(icl_evaluation_average_precision(evaluation, c)));
         icl_json_append(json, entry);
     }
     return json;
@@ -47,17 +50,56 @@ static IclJson *top_json(const IclEvaluation *evaluation)
     return json;
 }
 
+static IclJson *pair_json(gint64 first, gint64 second)
+{
+    IclJson *pair = icl_json_array();
+    icl_json_append(pair, icl_json_integer(first));
+    icl_json_append(pair, icl_json_integer(second));
+    return pair;
+}
+
+/* scikit-learn's multilabel_confusion_matrix: [[tn, fp], [fn, tp]] of each label. */
+static IclJson *label_confusion_json(const IclEvaluation *evaluation)
+{
+    IclJson *json = icl_json_array();
+    for (int c = 0; c < evaluation->classes; c++) {
+        const IclLabelTally *t = &evaluation->counts->tallies[c];
+        gint64 wrong = t->predicted - t->hits;
+        IclJson *matrix = icl_json_array();
+        icl_json_append(matrix, pair_json(evaluation->count - t->support - wrong, wrong));
+        icl_json_append(matrix, pair_json(t->support - t->hits, t->hits));
+        icl_json_append(json, matrix);
+    }
+    return json;
+}
+
+static void set_labels_json(IclJson *json, const IclEvaluation *evaluation)
+{
+    icl_json_set(json, "exact_match", icl_json_real(icl_evaluation_exact_match(evaluation)));
+    icl_json_set(json, "mean_average_precision",
+                 icl_json_real(icl_evaluation_mean_average_precision(evaluation)));
+    icl_json_set(json, "micro_average_precision",
+                 icl_json_real(icl_evaluation_micro_average_precision(evaluation)));
+    icl_json_set(json, "micro", measures_json(icl_evaluation_micro(evaluation)));
+    icl_json_set(json, "samples", measures_json(icl_evaluation_samples(evaluation)));
+    icl_json_set(json, "confusion", label_confusion_json(evaluation));
+}
+
 char *icl_evaluation_json(const IclEvaluation *evaluation)
 {
     g_autoptr(IclJson) json = icl_json_object();
     icl_json_set(json, "count", icl_json_integer(evaluation->count));
     icl_json_set(json, "skipped", icl_json_integer(evaluation->skipped));
     icl_json_set(json, "accuracy", icl_json_real(icl_evaluation_accuracy(evaluation)));
-    icl_json_set(json, "top", top_json(evaluation));
+    if (!evaluation->counts)
+        icl_json_set(json, "top", top_json(evaluation));
     icl_json_set(json, "loss", icl_json_real(icl_evaluation_loss(evaluation)));
     icl_json_set(json, "classes", classes_json(evaluation));
     icl_json_set(json, "macro", measures_json(icl_evaluation_macro(evaluation)));
     icl_json_set(json, "weighted", measures_json(icl_evaluation_weighted(evaluation)));
-    icl_json_set(json, "confusion", confusion_json(evaluation));
+    if (evaluation->counts)
+        set_labels_json(json, evaluation);
+    else
+        icl_json_set(json, "confusion", confusion_json(evaluation));
     return icl_json_print(json, 2);
 }

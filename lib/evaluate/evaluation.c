@@ -26,6 +26,7 @@ void icl_evaluation_free(IclEvaluation *evaluation)
         return;
     g_strfreev(evaluation->labels);
     g_free(evaluation->confusion);
+    icl_label_counts_free(evaluation->counts);
     g_free(evaluation);
 }
 
@@ -52,6 +53,10 @@ static int rank_of(const float *scores, int classes, int truth)
     return rank;
 }
 
+double icl_share(double part, double whole) { return whole > 0 ? part / whole : 0; }
+
+double icl_score_loss(double right) { return -log(right < least_score ? least_score : right); }
+
 void icl_evaluation_add(IclEvaluation *evaluation, int truth, const float *scores)
 {
     int classes = evaluation->classes;
@@ -60,8 +65,7 @@ void icl_evaluation_add(IclEvaluation *evaluation, int truth, const float *score
     if (rank < EVALUATION_TOP)
         evaluation->ranked[rank]++;
     evaluation->confusion[(gsize)truth * (gsize)classes + (gsize)best_class(scores, classes)]++;
-    double score = scores[truth];
-    evaluation->loss -= log(score < least_score ? least_score : score);
+    evaluation->loss += icl_score_loss(scores[truth]);
     evaluation->count++;
 }
 
@@ -69,44 +73,46 @@ int icl_evaluation_count(const IclEvaluation *evaluation) { return evaluation->c
 
 int icl_evaluation_skipped(const IclEvaluation *evaluation) { return evaluation->skipped; }
 
-static double share(double part, double whole) { return whole > 0 ? part / whole : 0; }
-
 double icl_evaluation_accuracy(const IclEvaluation *evaluation)
 {
     gint64 right = 0;
+    if (evaluation->counts)
+        return icl_share((double)evaluation->counts->right / evaluation->classes,
+                         evaluation->count);
     for (int c = 0; c < evaluation->classes; c++)
         right += evaluation->confusion[(gsize)c * (gsize)(evaluation->classes + 1)];
-    return share((double)right, evaluation->count);
+    return icl_share((double)right, evaluation->count);
 }
 
 double icl_evaluation_top_k(const IclEvaluation *evaluation, int k)
 {
     assert(k >= 1 && k <= EVALUATION_TOP);
     gint64 right = 0;
+    if (evaluation->counts)
+        return NAN;
     for (int i = 0; i < k; i++)
         right += evaluation->ranked[i];
-    return share((double)right, evaluation->count);
+    return icl_share((double)right, evaluation->count);
 }
 
 double icl_evaluation_loss(const IclEvaluation *evaluation)
 {
-    return share(evaluation->loss, evaluation->count);
+    return icl_share(evaluation->loss, evaluation->count);
 }
 
 IclMeasures icl_evaluation_class(const IclEvaluation *evaluation, int c)
 {
     gsize classes = (gsize)evaluation->classes, row = (gsize)c;
     gint64 support = 0, predicted = 0, right = evaluation->confusion[row * classes + row];
+    if (evaluation->counts) {
+        const IclLabelTally *tally = &evaluation->counts->tallies[c];
+        return icl_measures(tally->hits, tally->predicted, tally->support);
+    }
     for (gsize i = 0; i < classes; i++) {
         support += evaluation->confusion[row * classes + i];
         predicted += evaluation->confusion[i * classes + row];
     }
-    return (IclMeasures){
-        .precision = share((double)right, (double)predicted),
-        .recall = share((double)right, (double)support),
-        .f1 = share(2.0 * (double)right, (double)(support + predicted)),
-        .support = support,
-    };
+    return icl_measures(right, predicted, support);
 }
 
 /* Means over the classes: each counts `equal` + `by_support` times its support. */
@@ -123,9 +129,9 @@ static IclMeasures average(const IclEvaluation *evaluation, double equal, double
         sum.support += m.support;
         weights += weight;
     }
-    sum.precision = share(sum.precision, weights);
-    sum.recall = share(sum.recall, weights);
-    sum.f1 = share(sum.f1, weights);
+    sum.precision = icl_share(sum.precision, weights);
+    sum.recall = icl_share(sum.recall, weights);
+    sum.f1 = icl_share(sum.f1, weights);
     return sum;
 }
 

@@ -61,6 +61,15 @@ static glong widest(char *const *labels, glong width)
     return width;
 }
 
+static void append_accuracy(GString *text, glong width, const IclEvaluation *evaluation, int digits)
+{
+    append_heading(text, "accuracy", width);
+    append_column(text, "");
+    append_column(text, "");
+    append_real(text, icl_evaluation_accuracy(evaluation), digits);
+    append_count(text, evaluation->count);
+}
+
 char *icl_evaluation_report(const IclEvaluation *evaluation, int digits)
 {
     static const char *const columns[] = {"precision", "recall", "f1-score", "support"};
@@ -77,13 +86,41 @@ char *icl_evaluation_report(const IclEvaluation *evaluation, int digits)
                         digits);
     g_string_append_c(text, '\n');
 
-    append_heading(text, "accuracy", width);
-    append_column(text, "");
-    append_column(text, "");
-    append_real(text, icl_evaluation_accuracy(evaluation), digits);
-    append_count(text, evaluation->count);
+    if (evaluation->counts)
+        append_measures(text, "micro avg", width, icl_evaluation_micro(evaluation), digits);
+    else
+        append_accuracy(text, width, evaluation, digits);
     append_measures(text, "macro avg", width, icl_evaluation_macro(evaluation), digits);
     append_measures(text, "weighted avg", width, icl_evaluation_weighted(evaluation), digits);
+    if (evaluation->counts)
+        append_measures(text, "samples avg", width, icl_evaluation_samples(evaluation), digits);
+    return g_string_free(text, FALSE);
+}
+
+/* A line a label: the four counts of scikit-learn's multilabel_confusion_matrix, and the average
+ * precision. */
+static char *label_confusion(const IclEvaluation *evaluation)
+{
+    static const char *const columns[] = {"true pos", "false pos", "false neg", "true neg",
+                                          "avg prec"};
+    glong width = widest(evaluation->labels, sizeof "label" - 1);
+    GString *text = g_string_new(NULL);
+
+    append_right(text, "label", width);
+    for (gsize i = 0; i < G_N_ELEMENTS(columns); i++)
+        append_right(g_string_append_c(text, ' '), columns[i], REPORT_COLUMN + 1);
+    g_string_append_c(text, '\n');
+    for (int c = 0; c < evaluation->classes; c++) {
+        const IclLabelTally *t = &evaluation->counts->tallies[c];
+        gint64 wrong = t->predicted - t->hits, missed = t->support - t->hits;
+        const gint64 cells[] = {t->hits, wrong, missed, evaluation->count - t->support - wrong};
+        append_right(text, evaluation->labels[c], width);
+        for (gsize i = 0; i < G_N_ELEMENTS(cells); i++)
+            g_string_append_printf(text, " %*" G_GINT64_FORMAT, REPORT_COLUMN + 1, cells[i]);
+        g_string_append_c(text, ' ');
+        append_real(text, icl_evaluation_average_precision(evaluation, c), 4);
+        g_string_append_c(text, '\n');
+    }
     return g_string_free(text, FALSE);
 }
 
@@ -91,6 +128,8 @@ char *icl_evaluation_report(const IclEvaluation *evaluation, int digits)
 char *icl_evaluation_confusion(const IclEvaluation *evaluation)
 {
     static const char corner[] = "true \\ predicted";
+    if (evaluation->counts)
+        return label_confusion(evaluation);
     glong heading = widest(evaluation->labels, sizeof corner - 1);
     gsize classes = (gsize)evaluation->classes;
     g_autofree glong *widths = g_new0(glong, classes);

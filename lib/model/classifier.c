@@ -73,7 +73,11 @@ const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *fr
     for (int i = 0; i < n; i++)
         icl_preprocess(classifier->preprocessor, &frames[i], x + i * icl_shape_count(input));
     const float *logits = icl_executor_forward(classifier->executor, n, 0, 0, &team);
-    icl_kernels()->element.softmax(logits, (size_t)n, classes, classifier->scores);
+    if (icl_model_is_multi_label(classifier->model))
+        icl_kernels()->element.activation(ICL_ACT_SIGMOID, 0, logits, classifier->scores,
+                                          (size_t)n * classes);
+    else
+        icl_kernels()->element.softmax(logits, (size_t)n, classes, classifier->scores);
     icl_team_end(&team);
     return classifier->scores;
 }
@@ -100,4 +104,14 @@ void icl_top_k(const float *scores, int classes, int k, int *best)
             best[i] = best[i - 1];
         best[place] = c;
     }
+}
+
+int icl_labels_above(const float *scores, int classes, float threshold, int *above)
+{
+    int n = 0;
+
+    for (int c = 0; c < classes; c++)
+        n += scores[c] > threshold;
+    icl_top_k(scores, classes, n, above);
+    return n;
 }

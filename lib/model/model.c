@@ -140,6 +140,17 @@ void icl_model_set_whitening(IclModel *model, IclWhitening *whitening)
     icl_recipe_set_whitening(model->parsed_recipe, whitening);
 }
 
+void icl_model_set_multi_label(IclModel *model, bool multi_label)
+{
+    if (multi_label)
+        icl_store_set(model->metadata, MODEL_OUTPUTS, MODEL_MULTI_LABEL);
+}
+
+bool icl_model_is_multi_label(const IclModel *model)
+{
+    return icl_store_get(model->metadata, MODEL_OUTPUTS);
+}
+
 void icl_model_set_metadata(IclModel *model, const char *key, const char *value)
 {
     icl_store_set(model->metadata, key, value);

@@ -24,6 +24,7 @@ const IclRecipe *icl_model_parsed_recipe(const IclModel *model);
  * a step `zca` does is set apart; it takes a reference. */
 bool icl_model_set_recipe(IclModel *model, const char *recipe, GError **error);
 void icl_model_set_whitening(IclModel *model, IclWhitening *whitening);
+void icl_model_set_multi_label(IclModel *model, bool multi_label);
 void icl_model_set_metadata(IclModel *model, const char *key, const char *value);
 
 /* What a checkpoint holds beside the model begins with these: tensors, and keys of the metadata. */

@@ -30,6 +30,19 @@ static char *labels_print(char **labels)
     return icl_json_print(array, 0);
 }
 
+/* Nothing, or what this version knows. */
+static bool outputs_check(const IclStore *store, const char *name, GError **error)
+{
+    const char *outputs = icl_store_get(store, MODEL_OUTPUTS);
+
+    if (!outputs || g_str_equal(outputs, MODEL_MULTI_LABEL))
+        return true;
+    g_set_error(error, ICL_ERROR, ICL_ERROR_FORMAT,
+                "%s: its outputs are \"%s\", which this version of icl does not know", name,
+                outputs);
+    return false;
+}
+
 /* NULL where the text is not an array of strings. */
 static char **labels_parse(const char *text)
 {
@@ -181,7 +194,7 @@ static IclModel *read_model(const IclStore *store, const char *name, bool taken,
             return NULL;
     g_autoptr(IclChain) chain =
         icl_chain_parse(icl_store_get(store, KEY_DESCRIPTION), -1, name, error);
-    if (!chain)
+    if (!chain || !outputs_check(store, name, error))
         return NULL;
     g_auto(GStrv) labels = labels_parse(icl_store_get(store, KEY_LABELS));
     if (!labels) {

@@ -6,6 +6,12 @@
 
 #include "model.h"
 
+/* Metadata: what the network's outputs are, where they are not the classes of which a picture is
+ * one.
+ */
+#define MODEL_OUTPUTS     "outputs"
+#define MODEL_MULTI_LABEL "multi-label"
+
 struct IclModel {
     gatomicrefcount refs;
     char *description; /* canonical, with the variables set */

@@ -32,9 +32,9 @@ static bool checkpoint_check(const IclCallback *callback, const IclTrainOptions 
     const Checkpoint *checkpoint = (const Checkpoint *)callback;
     g_autofree char *sample = icl_figure_pattern(checkpoint->file, &(IclTrainProgress){0}, error);
 
-    return sample &&
-           (!checkpoint->save_best_only ||
-            icl_monitor_check(&checkpoint->monitor, "checkpoint", options->n_validation, error));
+    return sample && (!checkpoint->save_best_only ||
+                      icl_monitor_check(&checkpoint->monitor, "checkpoint",
+                                        icl_train_options_watched(options), error));
 }
 
 static void checkpoint_begin(const IclCallback *callback, double *state)

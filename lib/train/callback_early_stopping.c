@@ -36,7 +36,8 @@ static bool early_stopping_check(const IclCallback *callback, const IclTrainOpti
                     "early_stopping: baseline has %d numbers; one would do", stopping->baseline.n);
         return false;
     }
-    return icl_monitor_check(&stopping->monitor, "early_stopping", options->n_validation, error);
+    return icl_monitor_check(&stopping->monitor, "early_stopping",
+                             icl_train_options_watched(options), error);
 }
 
 static void early_stopping_begin(const IclCallback *callback, double *state)

@@ -42,7 +42,8 @@ static bool reduce_on_plateau_check(const IclCallback *callback, const IclTrainO
                     schedule);
         return false;
     }
-    return icl_monitor_check(&reduce->monitor, "reduce_on_plateau", options->n_validation, error);
+    return icl_monitor_check(&reduce->monitor, "reduce_on_plateau",
+                             icl_train_options_watched(options), error);
 }
 
 static void reduce_on_plateau_begin(const IclCallback *callback, double *state)

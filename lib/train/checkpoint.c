@@ -122,7 +122,7 @@ static void place_walk(Place *place, IclTrainer *t)
     place_real(place, &t->rate_scale);
     place_flag(place, &t->stop);
     place_real(place, &t->sums.loss);
-    place_int(place, &t->sums.correct);
+    place_real(place, &t->sums.correct);
     place_int(place, &t->sums.top5);
     place_int(place, &t->sums.seen);
     place_real(place, &t->best);

@@ -135,7 +135,7 @@ static bool round_statistics(IclLearnerRound *round)
 static bool round_judge(IclLearnerRound *round, IclExecutor *inference, double *accuracy)
 {
     IclLearner *learner = round->learner;
-    int correct = 0;
+    double correct = 0;
 
     for (guint first = 0; first < round->judge->len; first += (guint)learner->params.batch) {
         if (icl_learner_round_cancelled(round))
@@ -144,7 +144,7 @@ static bool round_judge(IclLearnerRound *round, IclExecutor *inference, double *
         IclTargets targets = {.y = learner->y};
         correct += icl_judge(inference, NULL, learner->x, &targets, n, NULL).correct;
     }
-    *accuracy = (double)correct / round->judge->len;
+    *accuracy = correct / round->judge->len;
     return true;
 }
 

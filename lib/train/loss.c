@@ -66,6 +66,22 @@ static void count_sample(const IclLossBatch *batch, const float *z, int y, IclLo
     }
 }
 
+/* q > 0.5 is z > 0; what is not a number is never right. */
+static void count_labels(const IclLossBatch *batch, const float *z, const float *on, IclLoss *loss)
+{
+    int correct = 0;
+
+    for (int c = 0; c < batch->classes; c++) {
+        bool right = on[c] > 0.5f ? z[c] > 0 : z[c] <= 0;
+        correct += right;
+        if (batch->classed && on[c] > 0.5f) {
+            batch->classed[c].seen++;
+            batch->classed[c].correct += right;
+        }
+    }
+    loss->correct += (double)correct / batch->classes;
+}
+
 IclLoss icl_loss(const IclCriterion *criterion, const IclLossBatch *batch)
 {
     const IclCriterion plain = icl_cross_entropy(0), *used = criterion ? criterion : &plain;
@@ -79,7 +95,10 @@ IclLoss icl_loss(const IclCriterion *criterion, const IclLossBatch *batch)
         double w = weight ? weight[s] : 1;
         loss.sum += w * used->class->sample(used, z, &target, batch->classes, w / batch->n,
                                             batch->dlogits ? batch->dlogits + offset : NULL);
-        count_sample(batch, z, target.y, &loss);
+        if (used->class->labels && !batch->targets->y)
+            count_labels(batch, z, target.soft, &loss);
+        else
+            count_sample(batch, z, target.y, &loss);
     }
     return loss;
 }

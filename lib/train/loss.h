@@ -37,18 +37,21 @@ IclCriterion icl_cross_entropy(double smoothing);
 
 /* What a batch should be. */
 typedef struct IclTargets {
-    const int *y;        /* [n]; NULL: the largest of `soft` */
+    const int *y;        /* [n]; NULL: the largest of `soft`; in a loss of labels: any of them */
     const float *soft;   /* [n,classes] or NULL: y. Labels of their own: any number of them is 1 */
     const float *weight; /* [n] or NULL: 1 */
 } IclTargets;
 
 typedef struct IclLoss {
-    double sum;  /* of the samples' losses, each times its weight */
-    int correct; /* samples whose largest logit is the true class (the first of equals) */
-    int top5;    /* whose true class is among the five largest */
+    double sum; /* of the samples' losses, each times its weight */
+    /* Samples whose largest logit is the true class (the first of equals). Without y, in a loss of
+     * labels: of each sample the share of its labels that are on or off as they should be, as
+     * Keras' binary_accuracy at 0.5; mixed ones are on above 0.5 */
+    double correct;
+    int top5; /* whose true class is among the five largest; 0 without a class */
 } IclLoss;
 
-/* Of the samples of one class. */
+/* Of the samples of one class, or those that have the label. */
 typedef struct IclClassCount {
     int seen, correct;
 } IclClassCount;

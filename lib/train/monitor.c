@@ -10,9 +10,18 @@ static bool larger_is_better(const IclMonitor *monitor)
                                           : monitor->mode == ICL_MODE_MAX;
 }
 
-bool icl_monitor_check(const IclMonitor *monitor, const char *name, bool held_out, GError **error)
+bool icl_monitor_check(const IclMonitor *monitor, const char *name, IclWatched watched,
+                       GError **error)
 {
-    if (!icl_figure_is_validation((IclFigure)monitor->figure) || held_out)
+    IclFigure figure = (IclFigure)monitor->figure;
+
+    if (!watched.ranked && (figure == ICL_FIGURE_TOP5 || figure == ICL_FIGURE_VAL_TOP5)) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "%s watches %s, which a multi-label set has not; take accuracy or loss", name,
+                    icl_figure_name(figure));
+        return false;
+    }
+    if (!icl_figure_is_validation(figure) || watched.held_out)
         return true;
     g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                 "%s watches %s, but no pictures are held out; give --validation 0.1, or "

@@ -27,8 +27,15 @@ typedef struct IclMonitor {
      "whether less or more is better; auto: by the figure"}
 /* clang-format on */
 
-/* False where it watches held-out pictures and there are none. `name`: who watches. */
-bool icl_monitor_check(const IclMonitor *monitor, const char *name, bool held_out, GError **error);
+/* What there is to watch. */
+typedef struct IclWatched {
+    bool held_out; /* pictures for validation */
+    bool ranked;   /* one class a picture, so that it may be among the five best */
+} IclWatched;
+
+/* False where it watches what there is not. `name`: who watches. */
+bool icl_monitor_check(const IclMonitor *monitor, const char *name, IclWatched watched,
+                       GError **error);
 
 double icl_monitor_worst(const IclMonitor *monitor); /* an infinity: anything is better */
 bool icl_monitor_improves(const IclMonitor *monitor, double figure, double best);

@@ -136,9 +136,9 @@ static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
     if (!p->loss) {
         char number[G_ASCII_DTOSTR_BUF_SIZE];
         g_ascii_formatd(number, sizeof number, "%.15g", p->label_smoothing);
-        g_autofree char *loss =
-            g_strdup_printf("cross_entropy%s%s", p->label_smoothing ? " smoothing=" : "",
-                            p->label_smoothing ? number : "");
+        g_autofree char *loss = g_strdup_printf(
+            "%s%s%s", options->multi_label ? "binary" : "cross_entropy",
+            p->label_smoothing ? " smoothing=" : "", p->label_smoothing ? number : "");
         p->loss = g_string_chunk_insert(options->strings, loss);
     }
 }
@@ -174,6 +174,11 @@ static void options_limit(IclTrainOptions *options)
     options->n_training = limit;
 }
 
+IclWatched icl_train_options_watched(const IclTrainOptions *options)
+{
+    return (IclWatched){.held_out = options->n_validation, .ranked = !options->multi_label};
+}
+
 /* The figure that says which epoch is the best. */
 static bool parse_monitor(IclTrainOptions *options, GError **error)
 {
@@ -188,8 +193,8 @@ static bool parse_monitor(IclTrainOptions *options, GError **error)
         return false;
     }
     options->monitor = (IclMonitor){.figure = (int)figure};
-    return !options->params.monitor ||
-           icl_monitor_check(&options->monitor, "--monitor", options->n_validation, error);
+    return !options->params.monitor || icl_monitor_check(&options->monitor, "--monitor",
+                                                         icl_train_options_watched(options), error);
 }
 
 static void append_step(GString *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);
@@ -252,6 +257,27 @@ static bool options_parse(IclTrainOptions *options, GError **error)
                 icl_instance_parse(&icl_schedule_family, p->schedule, "--schedule", error));
 }
 
+/* Whether loss and validation suit what pictures are labelled with. */
+static bool check_labels(const IclTrainOptions *options, GError **error)
+{
+    const IclDataset *own = options->params.validation_data;
+
+    if (options->multi_label && !options->loss_instance->class->labels) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "--loss %s: is for one class a picture, and the data set is multi-label; take "
+                    "binary or binary_focal",
+                    options->loss_instance->class->base.name);
+        return false;
+    }
+    if (own && icl_dataset_is_multi_label(own) != options->multi_label) {
+        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
+                    "the validation data are %smulti-label, and those to train with are %s",
+                    options->multi_label ? "not " : "", options->multi_label ? "" : "not");
+        return false;
+    }
+    return true;
+}
+
 /* What of the options needs the pictures to train with. */
 static bool options_weights(IclTrainOptions *options, const IclDataset *dataset, GError **error)
 {
@@ -274,8 +300,10 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
         icl_train_options_clear(options);
         return false;
     }
+    options->multi_label = icl_dataset_is_multi_label(dataset);
     set_defaults(options, dataset);
-    if (check_params(&options->params, error) && options_parse(options, error)) {
+    if (check_params(&options->params, error) && options_parse(options, error) &&
+        check_labels(options, error)) {
         options_split(options, dataset);
         options_limit(options);
         if (options_weights(options, dataset, error) && parse_monitor(options, error) &&

@@ -21,11 +21,15 @@ typedef struct IclTrainOptions {
     IclSchedule *schedule_instance;
     void *sampler_instance;          /* or NULL */
     float *class_weight;             /* [classes], or NULL */
+    bool multi_label;                /* the data set is */
     IclMonitor monitor;              /* of the best epoch */
     uint32_t *training, *validation; /* picture numbers, ascending */
     int n_training, n_validation;
     int epoch_size; /* pictures of an epoch, as the sampler has it */
 } IclTrainOptions;
+
+/* What a monitor may watch. */
+IclWatched icl_train_options_watched(const IclTrainOptions *options);
 
 /* False with an error naming the option. */
 bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,

@@ -161,6 +161,7 @@ IclModel *icl_train_model(const IclTrainOptions *options, const IclDataset *data
         icl_model_new(g_steal_pointer(&chain), icl_dataset_labels(dataset), NULL, p->seed, error);
     if (!model)
         return NULL;
+    icl_model_set_multi_label(model, options->multi_label);
     if (p->recipe) {
         if (!icl_model_set_recipe(model, p->recipe, error)) {
             g_prefix_error(error, "--recipe: ");

@@ -124,11 +124,6 @@ static IclTrainer *trainer_new(const IclDataset *dataset, const IclTrainParams *
 {
     g_autoptr(IclTrainer) trainer = g_new0(IclTrainer, 1);
 
-    if (icl_dataset_is_multi_label(dataset)) {
-        g_set_error_literal(error, ICL_ERROR, ICL_ERROR_DATA,
-                            "the data set is multi-label, which no training takes");
-        return NULL;
-    }
     trainer->dataset = dataset;
     trainer->fingerprint = icl_dataset_fingerprint(dataset);
     if (!icl_train_options(&trainer->options, dataset, params, error) ||

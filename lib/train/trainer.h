@@ -11,8 +11,8 @@
 
 /* Running sums over the epoch's training batches, or the pictures held out. */
 typedef struct IclTrainerSums {
-    double loss;
-    int correct, top5, seen;
+    double loss, correct;
+    int top5, seen;
 } IclTrainerSums;
 
 struct IclTrainer {

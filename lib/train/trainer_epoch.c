@@ -38,7 +38,7 @@ IclTrainProgress icl_trainer_progress(const IclTrainer *trainer)
                               .steps = icl_trainer_steps(trainer),
                               .loss = sums->loss / seen,
                               .accuracy = sums->correct / seen,
-                              .top5 = sums->top5 / seen,
+                              .top5 = trainer->options.multi_label ? NAN : sums->top5 / seen,
                               .val_loss = NAN,
                               .val_accuracy = NAN,
                               .val_top5 = NAN,
@@ -193,12 +193,13 @@ static bool validate(IclTrainer *trainer, IclTrainProgress *progress, GError **e
             break;
         sums_add(&sums,
                  icl_judge(trainer->fit->inference, trainer->options.loss_instance, batch->x,
-                           &(IclTargets){.y = batch->y}, batch->n, counts),
+                           &(IclTargets){.y = batch->y, .soft = batch->targets}, batch->n, counts),
                  batch->n);
     }
     progress->val_loss = sums.loss / MAX(sums.seen, 1);
-    progress->val_accuracy = (double)sums.correct / MAX(sums.seen, 1);
-    progress->val_top5 = (double)sums.top5 / MAX(sums.seen, 1);
+    progress->val_accuracy = sums.correct / MAX(sums.seen, 1);
+    if (!trainer->options.multi_label)
+        progress->val_top5 = (double)sums.top5 / MAX(sums.seen, 1);
     set_recall(trainer, counts);
     progress->val_recall = trainer->recall;
     return true;

@@ -33,8 +33,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclClassifier, icl_classifier_free)
 
 ICL_API IclModel *icl_classifier_model(const IclClassifier *classifier); /* borrowed */
 
-/** Probabilities of the classes (they sum to 1), in the model's order; borrowed until the next
- * call. NULL where icl_frame_check() would be false. */
+/** Probabilities of the classes, in the model's order: they sum to 1, but of a model of which
+ * icl_model_is_multi_label() is true each is of its own, 0..1. Borrowed until the next call. NULL
+ * where icl_frame_check() would be false. */
 ICL_API const float *icl_classifier_frame(IclClassifier *classifier, const IclFrame *frame);
 
 /** The same for @n frames: [n, classes]. NULL also where @n is not in 1..batch. */
@@ -44,5 +45,15 @@ ICL_API const float *icl_classifier_frames(IclClassifier *classifier, const IclF
 /** The @k best classes of @scores, best first; equal scores in class order. Of @k there are
  * never more than @classes. */
 ICL_API void icl_top_k(const float *scores, int classes, int k, int *best);
+
+/**
+ * icl_labels_above: the labels of a picture, as a multi-label model has it: the classes whose
+ * scores are above @threshold (0.5 is what training counts by), best first; equal scores in class
+ * order.
+ * @above: (out): [@classes]
+ *
+ * Returns: how many; 0 where it has none of them
+ */
+ICL_API int icl_labels_above(const float *scores, int classes, float threshold, int *above);
 
 G_END_DECLS

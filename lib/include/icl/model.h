@@ -45,6 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclModel, icl_model_unref)
 
 ICL_API int icl_model_classes(const IclModel *model);
 ICL_API const char *const *icl_model_labels(const IclModel *model); /* borrowed, NULL-terminated */
+/** Whether a picture may be of any number of the classes, as in the multi-label data set that it
+ * was trained on; else it is of one of them. */
+ICL_API bool icl_model_is_multi_label(const IclModel *model);
 /* Height, width and channels of the input tensor. */
 ICL_API void icl_model_input_size(const IclModel *model, int *height, int *width, int *channels);
 ICL_API const char *icl_model_description(const IclModel *model); /* borrowed */

@@ -12,10 +12,12 @@ G_BEGIN_DECLS
  * @epoch: 0-based; @epochs: planned
  * @step: steps of this epoch done; @steps: in all; 0 for the epoch's end report
  * @loss, @accuracy, @top5: running means over this epoch's training pictures (top5: how often the
- * true class is among the five best)
+ * true class is among the five best). Of a multi-label data set accuracy is Keras' binary_accuracy:
+ * the share of all labels that are on or off at 0.5 as they should be; top5 is NAN
  * @val_loss, @val_accuracy, @val_top5: of the held-out pictures; NAN in step reports
- * @val_recall: (nullable): share of each class' held-out pictures that were right, [classes], NAN
- * for a class without one; in epoch reports, valid during the call
+ * @val_recall: (nullable): share of each class' held-out pictures that were right (multi-label:
+ * that the label was found on), [classes], NAN for a class without one; in epoch reports, valid
+ * during the call
  * @learning_rate: of the last step; @rate: pictures a second of this epoch
  * @seconds: that the step took, with the wait for its pictures
  * @best: whether this epoch is the best so far (epoch reports)
@@ -91,6 +93,9 @@ typedef struct IclTrainHooks {
  * @cancel: (nullable): set to non-zero by anyone to stop after the present step
  * @progress: (nullable): called with each report and message; @user: handed to it
  * @hooks: (nullable): functions that may steer
+ *
+ * Of a multi-label data set (icl_dataset_is_multi_label()) @loss NULL is "binary", and other losses
+ * than binary and binary_focal, samplers that go by classes, and @class_weight are refused.
  */
 typedef struct IclTrainParams {
     const char *description, *description_name;

@@ -27,6 +27,7 @@ static Grid grid_forward(const IclConvShape *s)
                   .groups = s->groups,
                   .c = s->c / s->groups,
                   .f = s->f / s->groups,
+                  .pixel = (size_t)icl_conv_pixel(s),
                   .may_scale = s->kh * s->kw == 1 && s->groups == 1};
 }
 
@@ -74,7 +75,8 @@ static Grid grid_gradient(const IclConvShape *s, int phase)
               .x = axis_gradient(s->w, s->ow, s->kw, s->sw, s->dw, s->pl, phase % s->sw),
               .groups = s->groups,
               .c = s->f / s->groups,
-              .f = s->c / s->groups};
+              .f = s->c / s->groups,
+              .pixel = (size_t)s->c};
 
     if (gradient_has_gaps(s)) {
         g.y.gap = s->sh - 1;

@@ -155,9 +155,9 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
 /* `count` rows side by side, from row (image, y, x) on: their places in the output, ... */
 static void fill_out(const Grid *g, int image, int y, int x, int count, size_t *out)
 {
-    size_t f = (size_t)g->groups * g->f, step = g->x.out_step * f;
+    size_t step = g->x.out_step * g->pixel;
     size_t line = (size_t)image * g->y.out + g->y.out_first + (size_t)y * g->y.out_step;
-    size_t at = (line * g->x.out + g->x.out_first) * f + x * step;
+    size_t at = (line * g->x.out + g->x.out_first) * g->pixel + x * step;
 
     for (int i = 0; i < count; i++, at += step)
         out[i] = at;
@@ -166,15 +166,14 @@ static void fill_out(const Grid *g, int image, int y, int x, int count, size_t *
 /* ... the gaps to the right of each, then those in the lines below, ... */
 static void fill_gaps(const Grid *g, int image, int y, int x, int count, Gap *gaps)
 {
-    size_t f = (size_t)g->groups * g->f;
     int top = g->y.out_first + y * g->y.out_step, left = g->x.out_first + x * g->x.out_step;
 
     for (int i = 0; i < count; i++, left += g->x.out_step)
         for (int j = 0; j <= g->y.gap; j++, gaps++) {
             size_t right = smallest((size_t)g->x.gap, (size_t)(g->x.out - 1 - left));
             size_t line = (size_t)image * g->y.out + top + j;
-            *gaps =
-                (Gap){(line * g->x.out + left + !j) * f, top + j < g->y.out ? right + (j > 0) : 0};
+            *gaps = (Gap){(line * g->x.out + left + !j) * g->pixel,
+                          top + j < g->y.out ? right + (j > 0) : 0};
         }
 }
 
@@ -410,7 +409,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
                  .out = work.out,
                  .gaps = grid_gaps(g) && !output->add ? work.gaps : NULL,
                  .gap_lines = g->y.gap + 1,
-                 .pixel = (size_t)g->groups * g->f,
+                 .pixel = g->pixel,
                  .taps = s.taps,
                  .c = s.c,
                  .bias = bias,

@@ -27,6 +27,7 @@ typedef struct Grid {
     int n;
     Axis y, x;
     int groups, c, f; /* c input channels and f filters in a group */
+    size_t pixel;     /* floats from an output pixel to the next */
     bool may_scale;   /* one tap, one group: the input may be scaled, in a copy of its rows */
 } Grid;
 

@@ -224,8 +224,8 @@ static void transform_output(const Winograd *g, const Outputs *panel, const Work
         Place at = place_of(g, &work->split, work->first + i);
         size_t pixel = ((size_t)at.image * g->oh + at.y) * g->ow + at.x;
         Outputs o = *panel;
-        o.y += pixel * g->f;
-        o.add = o.add ? o.add + pixel * g->f : NULL;
+        o.y += pixel * g->pixel;
+        o.add = o.add ? o.add + pixel * g->pixel : NULL;
         o.rows = (int)smallest((size_t)g->m, (size_t)(g->oh - at.y));
         o.columns = (int)smallest((size_t)g->m, (size_t)(g->ow - at.x));
         (g->m == 2 ? output_2 : output_4)(&o, sums + (size_t)i * width, work->sums_point);
@@ -237,8 +237,8 @@ static Outputs panel_outputs(const Winograd *g, const IclEpilogue *epilogue, flo
 {
     return (Outputs){.y = y + first,
                      .add = epilogue->add ? epilogue->add + first : NULL,
-                     .line = (size_t)g->ow * g->f,
-                     .pixel = (size_t)g->f,
+                     .line = (size_t)g->ow * g->pixel,
+                     .pixel = (size_t)g->pixel,
                      .bias = epilogue->bias ? epilogue->bias + first : NULL,
                      .f = g->f - first < width ? g->f - first : width,
                      .activation = epilogue->activation,
@@ -317,7 +317,7 @@ static Fetches fetches_of(const Winograd *g, const Work *work, const float *x, c
         const float *const images[] = {outputs->y, outputs->add};
         for (int i = 0; i < 2; i++)
             if (images[i])
-                fetch_add(&fetches, fetch_pixels(g, &work->split, images[i], g->oh, g->ow, g->f,
+                fetch_add(&fetches, fetch_pixels(g, &work->split, images[i], g->oh, g->ow, g->pixel,
                                                  work->first, work->tiles, 0, g->m));
     }
     fetch_input(g, work, x, panel, &fetches);

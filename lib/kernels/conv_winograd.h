@@ -28,6 +28,7 @@ typedef struct Winograd {
     int m;     /* outputs on a side of a tile: 2 or 4; 0: the direct convolution is taken */
     bool taps; /* packed weights are the 3x3 taps, which each chunk transforms */
     int n, h, w, c, oh, ow, f;
+    int pixel;     /* floats from an output pixel to the next */
     int top, left; /* zeros before the input, or lines of it that no window reaches (< 0) */
 } Winograd;
 

@@ -89,6 +89,7 @@ Winograd ICL_TIER(winograd_forward)(const IclConvShape *s)
                                 .oh = s->oh,
                                 .ow = s->ow,
                                 .f = s->f,
+                                .pixel = icl_conv_pixel(s),
                                 .top = s->pt,
                                 .left = s->pl});
 }
@@ -102,6 +103,7 @@ Winograd ICL_TIER(winograd_input_gradient)(const IclConvShape *s)
                                 .oh = s->h,
                                 .ow = s->w,
                                 .f = s->c,
+                                .pixel = s->c,
                                 .top = 2 - s->pt,
                                 .left = 2 - s->pl});
 }

@@ -40,11 +40,16 @@ typedef struct IclConvShape {
     int oh, ow;     /* y: [n,oh,ow,f] */
     int groups;     /* divides c and f */
     int winograd;   /* an IclWinograd */
+    int pixel;      /* forward: floats from a pixel of y to the next; 0: f */
 } IclConvShape;
 
-/* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]). Where
- * there is an input_scale (squeeze-and-excite), the sum is of x[n,h,w,c] * input_scale[n,c]: of
- * kernels 1x1 in one group only. */
+/* Where y is a part of wider pixels, forward writes to its own channels alone. */
+static inline int icl_conv_pixel(const IclConvShape *s) { return s->pixel ? s->pixel : s->f; }
+
+/* What a convolution does to a finished sum: y = activation(sum + bias[f] + add[n,oh,ow,f]), where
+ * the pixels of `add` are as far apart as those of y. Where there is an input_scale
+ * (squeeze-and-excite), the sum is of x[n,h,w,c] * input_scale[n,c]: of kernels 1x1 in one group
+ * only. */
 typedef struct IclEpilogue {
     const float *bias; /* NULL: none */
     const float *add;  /* NULL: none */
@@ -88,7 +93,8 @@ typedef struct IclConvKernels {
                                    int chunk);
 } IclConvKernels;
 
-/* Depthwise: groups = c, f = c * multiplier, w: [kh,kw,c,multiplier] = [kh,kw,f]. No packing. */
+/* Depthwise: groups = c, f = c * multiplier, w: [kh,kw,c,multiplier] = [kh,kw,f]. No packing; y is
+ * never a part of wider pixels. */
 typedef struct IclDepthwiseKernels {
     int (*chunks)(const IclConvShape *s);
     void (*forward)(const IclConvShape *s, const float *x, const float *w,
@@ -106,7 +112,10 @@ typedef struct IclDepthwiseKernels {
 
 typedef struct IclPoolShape {
     int n, h, w, c, kh, kw, sh, sw, pt, pl, oh, ow;
+    int pixel; /* max, average: floats from a pixel of y to the next; 0: c */
 } IclPoolShape;
+
+static inline int icl_pool_pixel(const IclPoolShape *s) { return s->pixel ? s->pixel : s->c; }
 
 /* One chunk is one image: chunks = n. Padding is left out of the maximum and out of the average's
  * count. The maximum's gradient goes to the first largest entry in row order: forward notes its
@@ -114,7 +123,7 @@ typedef struct IclPoolShape {
  * it where `accumulate`. */
 typedef struct IclPoolKernels {
     void (*max)(const IclPoolShape *s, const float *x, float *y, int32_t *number,
-                int image); /* number: as y, or NULL */
+                int image); /* number: [n,oh,ow,c], or NULL */
     void (*max_gradient)(const IclPoolShape *s, const float *dy, const int32_t *number,
                          bool accumulate, float *dx, int image);
     void (*average)(const IclPoolShape *s, const float *x, float *y, int image);
@@ -290,8 +299,8 @@ typedef struct IclResizeKernels {
 typedef enum { ICL_COLOUR_LINEAR, ICL_COLOUR_SATURATION, ICL_COLOUR_HUE } IclColourKind;
 
 /* A change of an RGB pixel x of 0..255, grey being 0.2989 R + 0.587 G + 0.114 B:
- * linear: f x + offset; saturation: f x + (1 - f) grey, both held to 0..255; hue: turned by f of the
- * circle, -0.5..0.5 */
+ * linear: f x + offset; saturation: f x + (1 - f) grey, both held to 0..255; hue: turned by f of
+ * the circle, -0.5..0.5 */
 typedef struct IclColourChange {
     IclColourKind kind;
     float factor, offset;

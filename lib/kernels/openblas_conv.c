@@ -94,10 +94,11 @@ static void finish(const IclConvShape *s, const IclEpilogue *epilogue, size_t fi
     size_t pixels = (size_t)s->oh * s->ow;
 
     for (size_t i = 0; i < pixels * s->f; i++) {
-        float sum = y[i];
-        sum += epilogue->bias ? epilogue->bias[i % (size_t)s->f] : 0;
-        sum += epilogue->add ? epilogue->add[first + i] : 0;
-        y[i] = (float)reference_activation(epilogue->activation, epilogue->alpha, sum);
+        size_t f = i % (size_t)s->f, at = i / (size_t)s->f * icl_conv_pixel(s) + f;
+        float sum = y[at];
+        sum += epilogue->bias ? epilogue->bias[f] : 0;
+        sum += epilogue->add ? epilogue->add[first + at] : 0;
+        y[at] = (float)reference_activation(epilogue->activation, epilogue->alpha, sum);
     }
 }
 
@@ -107,7 +108,7 @@ static void conv_forward(const IclConvShape *s, const float *x, const float *w,
                          const IclEpilogue *epilogue, float *y, int image, void *scratch)
 {
     int pixels = s->oh * s->ow, k = column_length(s), gc = group_c(s), gf = group_f(s);
-    size_t first = (size_t)image * pixels * s->f;
+    size_t first = (size_t)image * pixels * icl_conv_pixel(s);
     bool direct = columns_are_x(s) && !epilogue->input_scale;
 
     x += (size_t)image * s->h * s->w * s->c;
@@ -119,7 +120,7 @@ static void conv_forward(const IclConvShape *s, const float *x, const float *w,
             scale_columns(s, epilogue->input_scale + (size_t)image * s->c, scratch);
         cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, pixels, gf, k, 1,
                     direct ? x + g * gc : scratch, direct ? s->c : k, w + g * gf, s->f, 0,
-                    y + g * gf, s->f);
+                    y + g * gf, icl_conv_pixel(s));
     }
     finish(s, epilogue, first, y);
 }

@@ -122,10 +122,13 @@ INLINE void pool_window(Reduction kind, const Window *v, const float *x, float *
 }
 
 INLINE void pool_image(Reduction kind, const IclPoolShape *s, const float *x, float *y,
-                       int32_t *number)
+                       int32_t *number, int image)
 {
+    const int pixel = icl_pool_pixel(s);
+
+    y += (size_t)image * s->oh * s->ow * pixel;
     for (int oy = 0; oy < s->oh; oy++)
-        for (int ox = 0; ox < s->ow; ox++, y += s->c, number += kind == MAX_NOTED ? s->c : 0) {
+        for (int ox = 0; ox < s->ow; ox++, y += pixel, number += kind == MAX_NOTED ? s->c : 0) {
             const Window v = window_of(s, oy, ox);
             pool_window(kind, &v, x, y, number);
         }
@@ -134,15 +137,14 @@ INLINE void pool_image(Reduction kind, const IclPoolShape *s, const float *x, fl
 static void max_forward(const IclPoolShape *s, const float *x, float *y, int32_t *number, int image)
 {
     if (number)
-        pool_image(MAX_NOTED, s, x + input_of(s, image), y + output_of(s, image),
-                   number + output_of(s, image));
+        pool_image(MAX_NOTED, s, x + input_of(s, image), y, number + output_of(s, image), image);
     else
-        pool_image(MAX, s, x + input_of(s, image), y + output_of(s, image), NULL);
+        pool_image(MAX, s, x + input_of(s, image), y, NULL, image);
 }
 
 static void average(const IclPoolShape *s, const float *x, float *y, int image)
 {
-    pool_image(AVERAGE, s, x + input_of(s, image), y + output_of(s, image), NULL);
+    pool_image(AVERAGE, s, x + input_of(s, image), y, NULL, image);
 }
 
 /* An image's gradient, whose rows are cleared when the first window reaches them: what is added

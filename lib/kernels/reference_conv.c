@@ -72,11 +72,12 @@ static float output_sum(const IclConvShape *s, const float *x, const float *scal
 static void conv_forward(const IclConvShape *s, const float *x, const float *w,
                          const IclEpilogue *epilogue, float *y, int image, void *scratch)
 {
-    size_t at = (size_t)image * s->oh * s->ow * s->f;
+    size_t pixel = (size_t)image * s->oh * s->ow;
 
     for (int oy = 0; oy < s->oh; oy++)
-        for (int ox = 0; ox < s->ow; ox++)
-            for (int f = 0; f < s->f; f++, at++) {
+        for (int ox = 0; ox < s->ow; ox++, pixel++)
+            for (int f = 0; f < s->f; f++) {
+                size_t at = pixel * icl_conv_pixel(s) + f;
                 float sum = output_sum(s, x, epilogue->input_scale, w, image, oy, ox, f);
                 sum += epilogue->bias ? epilogue->bias[f] : 0;
                 sum += epilogue->add ? epilogue->add[at] : 0;

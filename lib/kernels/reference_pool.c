@@ -55,17 +55,18 @@ static int find_largest(const IclPoolShape *s, const float *x, Window v, int k)
 
 static void max_forward(const IclPoolShape *s, const float *x, float *y, int32_t *number, int image)
 {
-    size_t out = (size_t)image * s->oh * s->ow * s->c;
+    size_t pixel = (size_t)image * s->oh * s->ow;
 
     x += image * image_size(s);
     for (int oy = 0; oy < s->oh; oy++)
-        for (int ox = 0; ox < s->ow; ox++) {
+        for (int ox = 0; ox < s->ow; ox++, pixel++) {
             Window v = window_of(s, oy, ox);
-            for (int k = 0; k < s->c; k++, out++) {
+            for (int k = 0; k < s->c; k++) {
                 int best = window_size(v) ? find_largest(s, x, v, k) : 0;
-                y[out] = window_size(v) ? x[window_entry(s, v, best) + k] : 0;
+                y[pixel * icl_pool_pixel(s) + k] =
+                    window_size(v) ? x[window_entry(s, v, best) + k] : 0;
                 if (number)
-                    number[out] = best;
+                    number[pixel * s->c + k] = best;
             }
         }
 }
@@ -97,16 +98,16 @@ static void max_gradient(const IclPoolShape *s, const float *dy, const int32_t *
 static void average(const IclPoolShape *s, const float *x, float *y, int image)
 {
     x += image * image_size(s);
-    y += (size_t)image * s->oh * s->ow * s->c;
+    y += (size_t)image * s->oh * s->ow * icl_pool_pixel(s);
     for (int oy = 0; oy < s->oh; oy++)
-        for (int ox = 0; ox < s->ow; ox++) {
+        for (int ox = 0; ox < s->ow; ox++, y += icl_pool_pixel(s)) {
             Window v = window_of(s, oy, ox);
             for (int k = 0; k < s->c; k++) {
                 double sum = 0;
                 for (int i = v.top; i < v.bottom; i++)
                     for (int j = v.left; j < v.right; j++)
                         sum += x[entry(s, i, j) + k];
-                *y++ = window_size(v) ? sum / window_size(v) : 0;
+                y[k] = window_size(v) ? sum / window_size(v) : 0;
             }
         }
 }

@@ -409,6 +409,33 @@ static void test_batch(const TierCase *data)
     inputs_free(&inputs);
 }
 
+/* What enters wider pixels has the bits that it has alone. */
+static void check_slice(const IclConvKernels *k, IclConvShape s)
+{
+    Inputs inputs = inputs_new(&s);
+    const float *x = inputs.in[X].data, *w = inputs.in[W].data;
+    Guarded dense = poisoned(y_size(&s), 0);
+
+    for (IclActivation activation = 0; activation < ICL_ACTS; activation++) {
+        IclEpilogue epilogue = epilogue_of(inputs.in, WITH_BIAS, activation);
+        Slice slice = slice_new(dense.count / s.f, s.f);
+        s.pixel = 0;
+        forward(k, &s, x, w, NULL, &epilogue, dense.data, IN_ORDER);
+        s.pixel = slice.pixel;
+        forward(k, &s, x, w, NULL, &epilogue, slice.data, IN_ORDER);
+        slice_compare("y in wider pixels", &slice, dense.data);
+        slice_free(&slice);
+    }
+    check_and_free(&dense, "y");
+    inputs_free(&inputs);
+}
+
+static void test_slice(const TierCase *data)
+{
+    check_slice(&data->kernels->conv, shape_of(data->row));
+    check_slice(&data->reference->conv, shape_of(data->row));
+}
+
 static const int widths[] = {1, 2, 3, 7, 8, 15, 16, 17, 31, 33, 48, 64, 65};
 
 /* Every pair of widths as channels and filters. */
@@ -456,13 +483,16 @@ void conv_tests(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         add_tier_tests("conv/forward", rows[i].name, &rows[i], test_forward);
+        add_tier_tests("conv/slice", rows[i].name, &rows[i], test_slice);
         add_tier_tests("conv/input gradient", rows[i].name, &rows[i], test_input_gradient);
         add_tier_tests("conv/weight gradient", rows[i].name, &rows[i], test_weight_gradient);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(parted); i++)
         add_tier_tests("conv/weight gradient", parted[i].name, &parted[i], test_weight_gradient);
-    for (size_t i = 0; i < G_N_ELEMENTS(far); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(far); i++) {
+        add_tier_tests("conv/slice", far[i].name, &far[i], test_slice);
         add_tier_tests("conv/forward", far[i].name, &far[i], test_forward);
+    }
     add_tier_tests("conv/activations", activations_full.name, &activations_full, test_activations);
     add_tier_tests("conv/activations", activations_ragged.name, &activations_ragged,
                    test_activations);

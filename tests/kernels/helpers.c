@@ -94,6 +94,32 @@ void compare_bits(const char *what, const float *got, const float *want, size_t 
                     got[i], want[i]);
 }
 
+enum { SLICE_FIRST = 3, SLICE_MORE = 5 }; /* channels before it, and in all beside it */
+
+Slice slice_new(size_t pixels, int c)
+{
+    Slice slice = {guarded_new(pixels * (c + SLICE_MORE), 1), NULL, c + SLICE_MORE, c};
+
+    slice.data = slice.all.data + SLICE_FIRST;
+    for (size_t i = 0; i < slice.all.count; i++)
+        slice.all.data[i] = NAN;
+    return slice;
+}
+
+void slice_compare(const char *what, const Slice *got, const float *want)
+{
+    for (size_t i = 0; i < got->all.count; i++) {
+        int channel = (int)(i % got->pixel) - SLICE_FIRST;
+        if (channel >= 0 && channel < got->c)
+            compare_bits(what, got->all.data + i, want + i / got->pixel * got->c + channel, 1);
+        else if (!isnan(got->all.data[i]))
+            g_error("%s: wrote beside its channels, at float %zu", what, i);
+    }
+    guarded_check(&got->all, what);
+}
+
+void slice_free(Slice *slice) { guarded_free(&slice->all); }
+
 typedef struct TierTest {
     TierCase data;
     void (*test)(const TierCase *data);

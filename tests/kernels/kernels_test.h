@@ -34,6 +34,18 @@ void compare_relative(const char *what, const float *got, const float *want, dou
                       size_t count);
 void compare_bits(const char *what, const float *got, const float *want, size_t count);
 
+/* Room for outputs [pixels,c] within wider pixels, all NaN; and whether they are there, the bits of
+ * `want`, and nothing else was written. */
+typedef struct Slice {
+    Guarded all;
+    float *data; /* of the first pixel */
+    int pixel, c;
+} Slice;
+
+Slice slice_new(size_t pixels, int c);
+void slice_compare(const char *what, const Slice *got, const float *want);
+void slice_free(Slice *slice);
+
 /* A test's data: one row of a family's table on one tier. */
 typedef struct TierCase {
     const IclKernels *kernels, *reference;

@@ -12,9 +12,9 @@ typedef struct Row {
     IclPoolShape shape;
 } Row;
 
-#define SHAPE(n, h, w, c, k, s, p, oh, ow)   \
-    {                                        \
-        n, h, w, c, k, k, s, s, p, p, oh, ow \
+#define SHAPE(n, h, w, c, k, s, p, oh, ow)      \
+    {                                           \
+        n, h, w, c, k, k, s, s, p, p, oh, ow, 0 \
     }
 
 static const Row rows[] = {
@@ -117,6 +117,40 @@ static const Choice choices[] = {
     {"minus-infinity", {-INFINITY, -INFINITY, -INFINITY, -1}, 3},
 };
 
+/* What enters wider pixels has the bits that it has alone, and its numbers lie as they did. */
+static void check_slice(const IclPoolKernels *k, const Row *row)
+{
+    Layer l = layer_new(row, 1);
+    IclPoolShape s = *l.shape;
+    size_t pixels = output_count(&s) / s.c;
+    Guarded number = guarded_new(l.number.count, 0);
+    Slice max = slice_new(pixels, s.c), noted = slice_new(pixels, s.c);
+    Slice average = slice_new(pixels, s.c);
+
+    layer_run(&l, k, false, false);
+    s.pixel = max.pixel;
+    for (int i = 0; i < s.n; i++) {
+        k->max(&s, l.x.data, max.data, NULL, i);
+        k->max(&s, l.x.data, noted.data, (int32_t *)number.data, i);
+        k->average(&s, l.x.data, average.data, i);
+    }
+    slice_compare("max", &max, l.max.data);
+    slice_compare("max, noted", &noted, l.max.data);
+    slice_compare("average", &average, l.average.data);
+    compare_bits("number", number.data, l.number.data, number.count);
+    slice_free(&max);
+    slice_free(&noted);
+    slice_free(&average);
+    guarded_free(&number);
+    layer_free(&l);
+}
+
+static void slice_is_the_same(const TierCase *data)
+{
+    check_slice(&data->kernels->pool, data->row);
+    check_slice(&data->reference->pool, data->row);
+}
+
 enum { CHOICE_CHANNELS = 19 };
 
 static void choice_is_made(const TierCase *data)
@@ -144,8 +178,10 @@ static void choice_is_made(const TierCase *data)
 
 void pool_tests(void)
 {
-    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         add_tier_tests("pool", rows[i].name, &rows[i], agrees_with_reference);
+        add_tier_tests("pool/slice", rows[i].name, &rows[i], slice_is_the_same);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(choices); i++)
         add_tier_tests("pool/choice", choices[i].name, &choices[i], choice_is_made);
 }

@@ -418,6 +418,30 @@ static void test_epilogue(const TierCase *data)
             check_epilogue(data, algorithms[i], activation);
 }
 
+/* What enters wider pixels has the bits that it has alone. */
+static void test_slice(const TierCase *data)
+{
+    static const IclActivation activations[] = {ICL_ACT_NONE, ICL_ACT_RELU6, ICL_ACT_SWISH};
+
+    for (size_t i = 0; i < G_N_ELEMENTS(algorithms) * G_N_ELEMENTS(activations); i++) {
+        IclConvShape s = shape_of(data->row, algorithms[i % G_N_ELEMENTS(algorithms)]);
+        Guarded x = guarded_random(x_size(&s), 1, 1), w = guarded_random(w_size(&s), 2, 2);
+        Guarded bias = guarded_random((size_t)s.f, 3, 3), dense = poisoned(y_size(&s), 0);
+        Slice slice = slice_new(dense.count / s.f, s.f);
+        IclEpilogue epilogue = {.bias = bias.data,
+                                .activation = activations[i / G_N_ELEMENTS(algorithms)]};
+
+        forward(&data->kernels->conv, &s, x.data, w.data, NULL, &epilogue, dense.data, false);
+        s.pixel = slice.pixel;
+        forward(&data->kernels->conv, &s, x.data, w.data, NULL, &epilogue, slice.data, false);
+        slice_compare("y in wider pixels", &slice, dense.data);
+        slice_free(&slice);
+        Guarded *const all[] = {&x, &w, &bias, &dense};
+        for (size_t j = 0; j < G_N_ELEMENTS(all); j++)
+            check_and_free(all[j], "slice");
+    }
+}
+
 /* Each image alone gives the bits that it gives in a batch, and its weights are packed alike. */
 static void check_batch(const TierCase *data, IclWinograd winograd)
 {
@@ -503,9 +527,12 @@ void winograd_tests(void)
         add_tier_tests("winograd/input gradient", rows[i].name, &rows[i], test_input_gradient);
         add_tier_tests("winograd/weight gradient", rows[i].name, &rows[i], test_weight_gradient);
         add_tier_tests("winograd/epilogue", rows[i].name, &rows[i], test_epilogue);
+        add_tier_tests("winograd/slice", rows[i].name, &rows[i], test_slice);
     }
-    for (size_t i = 0; i < G_N_ELEMENTS(batch_rows); i++)
+    for (size_t i = 0; i < G_N_ELEMENTS(batch_rows); i++) {
+        add_tier_tests("winograd/slice", batch_rows[i].name, &batch_rows[i], test_slice);
         add_tier_tests("winograd/batch", batch_rows[i].name, &batch_rows[i], test_batch);
+    }
     add_tier_tests("winograd/forward", taps_row.name, &taps_row, test_forward);
     add_tier_tests("winograd/input gradient", taps_row.name, &taps_row, test_input_gradient);
     add_tier_tests("winograd/weight gradient", parted.name, &parted, test_weight_gradient);

@@ -98,6 +98,107 @@ static void confusion_text(void)
                     "               b  0     0\n");
 }
 
+static IclEvaluation *evaluate_labels(gsize i)
+{
+    IclEvaluation *evaluation = icl_evaluation_new_multi_label(golden_labels[i].labels);
+    const float *scores = golden_labels[i].scores;
+    const int *on = golden_labels[i].on;
+    int classes = evaluation->classes, truth[16];
+    for (int n = 0; n < golden_labels[i].n; n++, scores += classes, on += classes) {
+        int count = 0;
+        for (int c = classes - 1; c >= 0; c--) /* in any order */
+            if (on[c])
+                truth[count++] = c;
+        icl_evaluation_add_labels(evaluation, truth, count, scores);
+    }
+    return evaluation;
+}
+
+static void labels_report(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autoptr(IclEvaluation) evaluation = evaluate_labels(i);
+    g_autofree char *report = icl_evaluation_report(evaluation, golden_labels[i].digits);
+    g_assert_cmpstr(report, ==, golden_labels[i].report);
+}
+
+static void labels_figures(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autoptr(IclEvaluation) e = evaluate_labels(i);
+    const struct {
+        double is, wanted;
+    } rows[] = {
+        {icl_evaluation_accuracy(e), golden_labels[i].accuracy},
+        {icl_evaluation_exact_match(e), golden_labels[i].exact},
+        {icl_evaluation_loss(e), golden_labels[i].loss},
+        {icl_evaluation_mean_average_precision(e), golden_labels[i].mean_precision},
+        {icl_evaluation_micro_average_precision(e), golden_labels[i].micro_precision},
+    };
+    g_assert_true(icl_evaluation_is_multi_label(e));
+    g_assert_cmpint(icl_evaluation_count(e), ==, golden_labels[i].n);
+    g_assert_true(isnan(icl_evaluation_top_k(e, 1)));
+    for (gsize r = 0; r < G_N_ELEMENTS(rows); r++)
+        g_assert_cmpfloat_with_epsilon(rows[r].is, rows[r].wanted, 1e-12);
+    for (int c = 0; c < e->classes; c++)
+        g_assert_cmpfloat_with_epsilon(icl_evaluation_average_precision(e, c),
+                                       golden_labels[i].precision[c], 1e-12);
+}
+
+static void labels_json(gconstpointer data)
+{
+    gsize i = GPOINTER_TO_SIZE(data);
+    g_autoptr(IclEvaluation) evaluation = evaluate_labels(i);
+    g_autofree char *text = icl_evaluation_json(evaluation);
+    char *problem = NULL;
+    g_autoptr(IclJson) json = icl_json_parse(text, strlen(text), &problem);
+    const IclJson *confusion = icl_json_get(json, "confusion");
+    g_assert_null(icl_json_get(json, "top"));
+    g_assert_nonnull(icl_json_get(json, "exact_match"));
+    g_assert_cmpuint(icl_json_length(confusion), ==, (gsize)evaluation->classes);
+    for (gsize at = 0; at < 4 * (gsize)evaluation->classes; at++) {
+        const IclJson *row = icl_json_item(icl_json_item(confusion, at / 4), at / 2 % 2);
+        g_assert_cmpint(icl_json_number(icl_json_item(row, at % 2)), ==,
+                        golden_labels[i].matrices[at]);
+    }
+}
+
+static void labels_text(void)
+{
+    g_autoptr(IclEvaluation) evaluation =
+        icl_evaluation_new_multi_label((const char *[]){"cat", "ä", NULL});
+    icl_evaluation_add_labels(evaluation, (int[]){0, 1}, 2, (const float[]){0.75f, 0.5f});
+    icl_evaluation_add_labels(evaluation, NULL, 0, (const float[]){0.875f, 0.25f});
+    g_autofree char *text = icl_evaluation_confusion(evaluation);
+    g_assert_cmpstr(text, ==,
+                    "label   true pos  false pos  false neg   true neg   avg prec\n"
+                    "  cat          1          1          0          0     0.5000\n"
+                    "    ä          0          0          1          1     1.0000\n");
+}
+
+/* Whatever the truth is; as a score it comes last. */
+static void labels_nan(void)
+{
+    g_autoptr(IclEvaluation) evaluation =
+        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL});
+    icl_evaluation_add_labels(evaluation, (int[]){0}, 1, (const float[]){NAN, NAN});
+    g_assert_cmpfloat(icl_evaluation_accuracy(evaluation), ==, 0);
+    g_assert_cmpfloat(icl_evaluation_exact_match(evaluation), ==, 0);
+    g_assert_cmpfloat_with_epsilon(icl_evaluation_loss(evaluation), -log(1e-7), 1e-9);
+    icl_evaluation_add_labels(evaluation, NULL, 0, (const float[]){0.25f, 0.25f});
+    g_assert_cmpfloat(icl_evaluation_average_precision(evaluation, 0), ==, 0.5);
+}
+
+static void labels_nothing(void)
+{
+    g_autoptr(IclEvaluation) evaluation =
+        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL});
+    g_autofree char *report = icl_evaluation_report(evaluation, 2);
+    g_assert_cmpfloat(icl_evaluation_accuracy(evaluation), ==, 0);
+    g_assert_cmpfloat(icl_evaluation_mean_average_precision(evaluation), ==, 0);
+    g_assert_nonnull(strstr(report, " samples avg       0.00      0.00      0.00         0\n"));
+}
+
 static void nothing_added(void)
 {
     g_autoptr(IclEvaluation) evaluation = icl_evaluation_new((const char *[]){"a", "b", NULL});
@@ -163,6 +264,21 @@ int main(int argc, char **argv)
             g_test_add_data_func(path, GSIZE_TO_POINTER(i), checks[c].run);
         }
     }
+    static const struct {
+        const char *name;
+        GTestDataFunc run;
+    } label_checks[] = {
+        {"report", labels_report}, {"figures", labels_figures}, {"json", labels_json}};
+    for (gsize c = 0; c < G_N_ELEMENTS(label_checks); c++) {
+        for (gsize i = 0; i < G_N_ELEMENTS(golden_labels); i++) {
+            g_autofree char *path = g_strdup_printf("/evaluation/multi-label/%s/%s",
+                                                    label_checks[c].name, golden_labels[i].name);
+            g_test_add_data_func(path, GSIZE_TO_POINTER(i), label_checks[c].run);
+        }
+    }
+    g_test_add_func("/evaluation/multi-label/text", labels_text);
+    g_test_add_func("/evaluation/multi-label/nan", labels_nan);
+    g_test_add_func("/evaluation/multi-label/nothing", labels_nothing);
     g_test_add_func("/evaluation/json-figures", json_figures);
     g_test_add_func("/evaluation/confusion-text", confusion_text);
     g_test_add_func("/evaluation/nothing-added", nothing_added);

@@ -9,7 +9,8 @@ import warnings
 
 import numpy as np
 import sklearn
-from sklearn.metrics import (accuracy_score, classification_report, confusion_matrix, log_loss,
+from sklearn.metrics import (accuracy_score, average_precision_score, classification_report,
+                             confusion_matrix, log_loss, multilabel_confusion_matrix,
                              top_k_accuracy_score)
 
 warnings.simplefilter("ignore")
@@ -124,4 +125,72 @@ print("""static const struct {
     const char *report;
 } golden[] = {""")
 print("\n".join(rows))
+print("};")
+
+
+def draw_labels(seed, n, shares, steps=0):
+    """Pictures whose label c is there with shares[c]; scores in `steps` levels, so that some are
+    equal, or in any (0)."""
+    random = np.random.RandomState(seed)
+    truth = random.rand(n, len(shares)) < shares
+    scores = np.clip(random.normal(0.35 + 0.3 * truth, 0.25), 0.001, 0.999)
+    if steps:
+        scores = np.round(scores * steps) / steps
+    return truth.astype(int), scores.astype(np.float32)
+
+
+label_cases = [
+    ("labels", ["top", "sleeves", "strap"], draw_labels(1, 40, [0.5, 0.3, 0.1]), 2),
+    ("equal scores", ["a", "b", "c", "d"], draw_labels(2, 60, [0.5, 0.2, 0.7, 0.05], 4), 3),
+    ("label never there", ["a", "never", "always"], draw_labels(3, 20, [0.5, 0, 1]), 2),
+    ("no labels at all", ["a", "b"], draw_labels(4, 5, [0, 0]), 2),
+    ("one label", ["on"], draw_labels(5, 25, [0.4]), 2),
+    ("one picture", ["a", "b", "c"], draw_labels(6, 1, [0.5, 0.5, 0.5]), 2),
+    ("many", [f"label {c}" for c in range(12)], draw_labels(7, 50, np.linspace(0, 0.9, 12)), 4),
+]
+
+label_rows = []
+for i, (name, labels, (truth, scores), digits) in enumerate(label_cases):
+    found = scores > 0.5
+    if len(labels) == 1:  # scikit-learn takes one column as two classes: a second column, cut off again
+        both = [np.hstack([x, np.zeros_like(x)]) for x in (truth, found)]
+        report = classification_report(*both, labels=[0], target_names=labels, digits=digits)
+        matrices = multilabel_confusion_matrix(*both, labels=[0])
+    else:
+        report = classification_report(truth, found, target_names=labels, digits=digits)
+        matrices = multilabel_confusion_matrix(truth, found)
+    wide = scores.astype(np.float64)
+    loss = -np.mean(np.log(np.maximum(np.where(truth, wide, 1 - wide), 1e-7)))
+    precision = [average_precision_score(truth[:, c], scores[:, c]) for c in range(len(labels))]
+    if len(labels) > 1:
+        assert np.allclose(np.mean(precision), average_precision_score(truth, scores, average="macro"))
+    micro = average_precision_score(truth.ravel(), scores.ravel())
+    print(f"static const char *const names_{i}[] = {{")
+    print(c_numbers([c_string(label) for label in labels] + ["NULL"]))
+    print("};")
+    print(f"static const int on_{i}[] = {{\n{c_numbers(truth.ravel())}\n}};")
+    print(f"static const float marks_{i}[] = {{\n"
+          + c_numbers(scores.ravel(), lambda v: f"{v:#.9g}f") + "\n};")
+    print(f"static const double precision_{i}[] = {{\n{c_numbers(precision, lambda v: repr(float(v)))}\n}};")
+    print(f"static const int matrices_{i}[] = {{\n{c_numbers(matrices.ravel())}\n}};\n")
+    label_rows.append(f"""    {{
+        {c_string(name)}, names_{i}, {len(truth)}, on_{i}, marks_{i}, precision_{i}, matrices_{i}, {digits},
+        {float(np.mean(truth == found))!r}, {float(np.mean((truth == found).all(axis=1)))!r},
+        {float(loss)!r}, {float(np.mean(precision))!r}, {float(micro)!r},
+        {c_string(report)},
+    }},""")
+print("""/* Of pictures with any number of labels. */
+static const struct {
+    const char *name;
+    const char *const *labels;
+    int n;
+    const int *on;
+    const float *scores;
+    const double *precision;
+    const int *matrices;
+    int digits;
+    double accuracy, exact, loss, mean_precision, micro_precision;
+    const char *report;
+} golden_labels[] = {""")
+print("\n".join(label_rows))
 print("};")

@@ -219,6 +219,46 @@ static void right_ones_are_counted(void)
     g_assert_cmpint(classed[6].seen, ==, 0);
 }
 
+/* Keras' binary_accuracy at 0.5, where a mixed label is on above 0.5; the recall of each label. */
+static void labels_are_counted(void)
+{
+    static const struct {
+        float z[4], on[4];
+        double correct;
+        int seen[4], found[4];
+    } samples[] = {
+        {{1, -1, 2, -2}, {1, 0, 1, 0}, 1, {1, 0, 1, 0}, {1, 0, 1, 0}},
+        {{1, -1, 2, -2}, {0, 0, 0, 0}, 0.5, {0}, {0}},
+        {{-1, -1, -2, -2}, {1, 1, 1, 0}, 0.25, {1, 1, 1, 0}, {0}},
+        {{0, 0, 0x1p-20f, -1},
+         {1, 0, 1, 0.5f},
+         0.75,
+         {1, 0, 1, 0},
+         {0, 0, 1, 0}}, /* q 0.5 is off */
+        {{1, 1, -1, 5}, {0.75f, 0.25f, 0.5f, 0.51f}, 0.75, {1, 0, 0, 1}, {1, 0, 0, 1}},
+        {{NAN, NAN, 1, -1}, {1, 0, 1, 0}, 0.5, {1, 0, 1, 0}, {0, 0, 1, 0}},
+    };
+    static const char *const losses[] = {"binary", "binary_focal"};
+
+    for (size_t i = 0; i < 2 * G_N_ELEMENTS(samples); i++) {
+        IclCriterion *criterion = criterion_new(losses[i % 2]);
+        IclClassCount classed[4] = {{0}};
+        IclLossBatch batch = {.logits = samples[i / 2].z,
+                              .targets = &(IclTargets){.soft = samples[i / 2].on},
+                              .n = 1,
+                              .classes = 4,
+                              .classed = classed};
+        IclLoss loss = icl_loss(criterion, &batch);
+        g_assert_cmpfloat(loss.correct, ==, samples[i / 2].correct);
+        g_assert_cmpint(loss.top5, ==, 0);
+        for (int c = 0; c < 4; c++) {
+            g_assert_cmpint(classed[c].seen, ==, samples[i / 2].seen[c]);
+            g_assert_cmpint(classed[c].correct, ==, samples[i / 2].found[c]);
+        }
+        icl_instance_free(criterion);
+    }
+}
+
 /* Of soft targets alone, the largest is the true class; with y beside them, y is. */
 static void soft_targets_have_a_class(void)
 {
@@ -242,5 +282,6 @@ int main(int argc, char **argv)
     g_test_add_func("/losses/plain", plain_is_not_smoothed);
     g_test_add_func("/losses/counts", right_ones_are_counted);
     g_test_add_func("/losses/soft-class", soft_targets_have_a_class);
+    g_test_add_func("/losses/labels", labels_are_counted);
     return g_test_run();
 }

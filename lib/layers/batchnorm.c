@@ -159,12 +159,28 @@ static void batchnorm_forward_sums(const IclLayer *layer, IclPass *pass)
     moments_join(&run, rows_of(layer, pass->first));
 }
 
+/* Between wider pixels, in or out, one by one. */
+static void apply_slice(const Run *run, int chunk)
+{
+    const IclPass *pass = run->pass;
+    size_t first = (size_t)chunk * run->chunk_rows, end = first + run_rows(run, chunk);
+
+    for (size_t row = first; row < end; row++)
+        run->kernels->apply(&run->norm, pass->in[0] + row * pass->in_pixel[0],
+                            pass->epilogue.add ? pass->epilogue.add + row * run->c : NULL, 1,
+                            run->c, pass->out + row * pass->out_pixel);
+}
+
 static void apply_chunk(void *data, int chunk, int thread)
 {
     const Run *run = data;
     const IclPass *pass = run->pass;
     size_t offset = run_offset(run, chunk);
 
+    if (!pass->training && (pass->in_pixel[0] > run->c || pass->out_pixel > run->c)) {
+        apply_slice(run, chunk);
+        return;
+    }
     run->kernels->apply(&run->norm, pass->in[0] + offset,
                         pass->epilogue.add ? pass->epilogue.add + offset : NULL,
                         run_rows(run, chunk), run->c, pass->out + offset);
@@ -344,7 +360,8 @@ static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 const IclLayerClass icl_batchnorm_class = {
     .base = {"batchnorm", "normalise each channel over the batch", sizeof(Batchnorm),
              batchnorm_params},
-    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_NORMALIZES | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_NORMALIZES | ICL_LAYER_AGAIN | ICL_LAYER_IN_PLACE |
+             ICL_LAYER_WRITES_SLICE | ICL_LAYER_READS_SLICE,
     .build = batchnorm_build,
     .needs = batchnorm_needs,
     .forward_sums = batchnorm_forward_sums,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * Branches side by side along the channels. */
+ * Branches side by side along the channels. At inference most are there already: the plan has them
+ * written into the output (plan_slices.c). */
 #include "copy.h"
 #include "layers.h"
 
@@ -35,12 +36,22 @@ static void forward_chunk(void *data, int image, int thread)
     const IclLayer *layer = ((const Run *)data)->layer;
     const IclPass *pass = ((const Run *)data)->pass;
     size_t pixels = (size_t)layer->out.h * layer->out.w, first = image * pixels;
-    float *out = pass->out + first * layer->out.c;
+    float *out = pass->out;
 
     for (int i = 0; i < layer->n_inputs; out += layer->in[i].c, i++)
-        for (size_t p = 0; p < pixels; p++)
-            memcpy(out + p * layer->out.c, pass->in[i] + (first + p) * layer->in[i].c,
+        for (size_t p = first; pass->in[i] != out && p < first + pixels; p++)
+            memcpy(out + p * pass->out_pixel, pass->in[i] + p * pass->in_pixel[i],
                    (size_t)layer->in[i].c * sizeof *out);
+}
+
+static bool is_there(const IclLayer *layer, const IclPass *pass)
+{
+    const float *out = pass->out;
+
+    for (int i = 0; i < layer->n_inputs; out += layer->in[i].c, i++)
+        if (pass->in[i] != out)
+            return false;
+    return true;
 }
 
 static void backward_chunk(void *data, int image, int thread)
@@ -58,7 +69,8 @@ static void backward_chunk(void *data, int image, int thread)
 
 static void concat_forward(const IclLayer *layer, IclPass *pass)
 {
-    icl_team_run(pass->team, pass->n, forward_chunk, &(Run){layer, pass});
+    if (!is_there(layer, pass))
+        icl_team_run(pass->team, pass->n, forward_chunk, &(Run){layer, pass});
 }
 
 static void concat_backward(const IclLayer *layer, IclPass *pass)
@@ -68,6 +80,7 @@ static void concat_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_concat_class = {
     .base = {"concat", "branches side by side: concat( a | b )", sizeof(IclLayer), NULL, true},
+    .flags = ICL_LAYER_WRITES_SLICE | ICL_LAYER_READS_SLICE,
     .build = concat_build,
     .forward = concat_forward,
     .backward = concat_backward,

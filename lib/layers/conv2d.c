@@ -119,7 +119,7 @@ static void conv2d_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_conv2d_class = {
     .base = {"conv2d", "convolution over rows and columns", sizeof(Conv2d), conv2d_params},
-    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES | ICL_LAYER_WRITES_SLICE,
     .build = conv2d_build,
     .needs = conv2d_needs,
     .band = conv2d_band,

@@ -34,6 +34,7 @@ IclConvShape icl_convolution_shape(const IclConvShape *one, const IclPass *pass)
     IclConvShape shape = *one;
 
     shape.n = pass->n;
+    shape.pixel = pass->out_pixel;
     if (pass->band) {
         shape.pt = pass->band->in - window_row(one, pass->band->first);
         shape.h = pass->band->in_rows;

@@ -72,6 +72,7 @@ static void dense_prepare(const IclLayer *layer, const IclFold *fold, float *pac
 static void dense_forward(const IclLayer *layer, IclPass *pass)
 {
     IclConvShape shape = dense_shape(layer, pass->n);
+    shape.pixel = pass->out_pixel;
     icl_convolution_forward(layer, &shape, pass);
 }
 
@@ -83,7 +84,7 @@ static void dense_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_dense_class = {
     .base = {"dense", "fully connected layer, over the channels", sizeof(Dense), dense_params},
-    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES,
+    .flags = ICL_LAYER_READS_INPUT | ICL_LAYER_FUSES | ICL_LAYER_WRITES_SLICE,
     .build = dense_build,
     .needs = dense_needs,
     .prepare = dense_prepare,

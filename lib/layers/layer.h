@@ -86,6 +86,10 @@ typedef struct IclPass {
     bool again; /* forward once more, in backward: `out` alone, from what the first time saved */
     const float *const *in; /* [n_inputs], each [n,h,w,c] */
     float *out;
+    /* inference: floats from a pixel to the next, more than channels only where the class says so
+     */
+    const int *in_pixel; /* [n_inputs] */
+    int out_pixel;
     float *dout;            /* a fused step may write here */
     float *const *din;      /* [n_inputs]; NULL where no gradient is wanted */
     const bool *accumulate; /* [n_inputs]: din += rather than = */
@@ -116,6 +120,8 @@ typedef enum {
     ICL_LAYER_IN_PLACE = 64,    /* in[0] and out may be the same memory, and their gradients */
     ICL_LAYER_SELECTS = 128,    /* each output is an input: what rises with the input may come after
                                  * it, and training has it honour pass->epilogue's activation */
+    ICL_LAYER_WRITES_SLICE = 256, /* honours pass->out_pixel, where it adds nothing */
+    ICL_LAYER_READS_SLICE = 512,  /* honours pass->in_pixel */
 } IclLayerFlags;
 
 struct IclLayerClass {

@@ -86,6 +86,7 @@ static Run run_of(const IclLayer *layer, IclPass *pass)
     Run run = {.shape = ((const Pool *)layer)->shape, .pass = pass};
 
     run.shape.n = pass->n;
+    run.shape.pixel = pass->out_pixel;
     if (pass->training)
         run.number = (int32_t *)(pass->saved + (size_t)pass->first * icl_shape_count(layer->out));
     return run;
@@ -157,7 +158,7 @@ static void averagepool_backward(const IclLayer *layer, IclPass *pass)
 
 const IclLayerClass icl_maxpool_class = {
     .base = {"maxpool", "maximum over a window", sizeof(Pool), pool_params},
-    .flags = ICL_LAYER_SELECTS,
+    .flags = ICL_LAYER_SELECTS | ICL_LAYER_WRITES_SLICE,
     .build = pool_build,
     .needs = maxpool_needs,
     .forward = maxpool_forward,
@@ -166,6 +167,7 @@ const IclLayerClass icl_maxpool_class = {
 
 const IclLayerClass icl_averagepool_class = {
     .base = {"averagepool", "average over a window", sizeof(Pool), pool_params},
+    .flags = ICL_LAYER_WRITES_SLICE,
     .build = pool_build,
     .forward = averagepool_forward,
     .backward = averagepool_backward,
@@ -173,6 +175,7 @@ const IclLayerClass icl_averagepool_class = {
 
 const IclLayerClass icl_globalpool_class = {
     .base = {"globalpool", "average over all rows and columns", sizeof(Pool), NULL},
+    .flags = ICL_LAYER_WRITES_SLICE,
     .build = globalpool_build,
     .forward = averagepool_forward,
     .backward = averagepool_backward,

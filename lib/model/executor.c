@@ -32,6 +32,7 @@ static void executor_lists(IclExecutor *e)
     for (int i = 0; i < plan->graph->n_nodes; i++)
         inputs = MAX(inputs, plan->graph->nodes[i].layer->n_inputs);
     e->in = g_new0(const float *, inputs);
+    e->in_pixel = g_new0(int, inputs);
     e->din = g_new0(float *, inputs);
     e->accumulate = g_new0(bool, inputs);
     e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
@@ -117,6 +118,7 @@ void icl_executor_free(IclExecutor *e)
     g_free(e->gradient);
     g_free(e->first_weight);
     g_free(e->in);
+    g_free(e->in_pixel);
     g_free(e->din);
     g_free(e->dw);
     g_free(e->accumulate);
@@ -163,10 +165,10 @@ void icl_executor_prepare(IclExecutor *e)
 float *icl_executor_value(const IclExecutor *e, int node, int first)
 {
     int root = e->plan->root[node];
+    IclShape shape = e->plan->graph->nodes[root].layer->out;
 
     return e->arena + e->plan->value[root] +
-           (size_t)(first % e->plan->room[root]) *
-               icl_shape_count(e->plan->graph->nodes[node].layer->out);
+           (size_t)(first % e->plan->room[root]) * shape.h * shape.w * e->plan->pixel[root];
 }
 
 float *icl_executor_input(IclExecutor *e) { return icl_executor_value(e, 0, 0); }
@@ -188,6 +190,8 @@ IclPass icl_executor_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTea
     return (IclPass){.n = n,
                      .training = e->plan->training,
                      .in = e->in,
+                     .in_pixel = e->in_pixel,
+                     .out_pixel = e->plan->pixel[step->out],
                      .dw = e->dw,
                      .epilogue = {.activation = step->activation, .alpha = step->alpha},
                      .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
@@ -223,8 +227,10 @@ static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, const Part 
     IclPass pass = pass_of(e, step, part);
     int first = part->first;
 
-    for (int k = 0; k < node->layer->n_inputs; k++)
+    for (int k = 0; k < node->layer->n_inputs; k++) {
         e->in[k] = icl_executor_value(e, node->inputs[k], first);
+        e->in_pixel[k] = e->plan->pixel[icl_plan_input(e->plan, step, k)];
+    }
     pass.out = icl_executor_value(e, step->out, first);
     pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : icl_executor_value(e, step->add, first);
     pass.epilogue.input_scale =

@@ -25,8 +25,7 @@ typedef struct Part {
 /* Floats of some rows of the node's value. */
 static size_t rows_of(const IclExecutor *e, int node, int rows)
 {
-    IclShape shape = e->plan->graph->nodes[node].layer->out;
-    return (size_t)rows * shape.w * shape.c;
+    return (size_t)rows * e->plan->graph->nodes[node].layer->out.w * e->plan->pixel[node];
 }
 
 /* What the step gives the next, in the thread's buffers. */

@@ -23,6 +23,7 @@ struct IclExecutor {
     size_t *gradient;  /* [weights]: offset of each */
     int *first_weight; /* [n_nodes]: number of the node's first weight */
     const float **in;  /* [most inputs of a node], and the same for the gradients */
+    int *in_pixel;     /* the same, of inference */
     float **din, **dw;
     bool *accumulate;
     bool *written; /* [n_nodes]: whether the gradient holds something in this backward pass */

@@ -200,6 +200,9 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                       .value = g_new0(size_t, n),
                       .again = g_new0(size_t, n),
                       .room = g_new0(int, n),
+                      .slice = g_new0(int, n),
+                      .channel = g_new0(int, n),
+                      .pixel = g_new0(int, n),
                       .again_room = g_new0(int, n),
                       .gradient_room = g_new0(int, n),
                       .within = g_new0(bool, n),
@@ -215,6 +218,7 @@ IclPlan *icl_plan_new(const IclGraph *graph, int batch, bool training, GError **
                                            .scale = ICL_NOWHERE};
     icl_plan_fuse(plan);
     plan_makers(plan);
+    icl_plan_slices(plan);
     if (training) {
         plan_wanted(plan);
         icl_plan_segments(plan);
@@ -239,6 +243,9 @@ void icl_plan_free(IclPlan *plan)
     g_free(plan->value);
     g_free(plan->again);
     g_free(plan->room);
+    g_free(plan->slice);
+    g_free(plan->channel);
+    g_free(plan->pixel);
     g_free(plan->again_room);
     g_free(plan->gradient_room);
     g_free(plan->segments);

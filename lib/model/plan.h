@@ -3,10 +3,11 @@
  *
  * How a network runs for a batch size: which steps in which order, what is fused into what, and
  * where each buffer lies in one arena. Inference folds batchnorm into the convolution before it,
- * and fuses activation and residual add, and takes a large batch in parts whose activations stay in
- * the caches, and of a large picture a few rows at a time through a few steps; training fuses what
- * follows a batchnorm into it, does the same from one batchnorm to the next, keeps what backward
- * reads, and computes again what is cheap. Everything that can fail, fails here. */
+ * fuses activation and residual add, has the branches of a concat written into its value, and takes
+ * a large batch in parts whose activations stay in the caches, and of a large picture a few rows at
+ * a time through a few steps; training fuses what follows a batchnorm into it, does the same from
+ * one batchnorm to the next, keeps what backward reads, and computes again what is cheap.
+ * Everything that can fail, fails here. */
 #pragma once
 
 #include "graph.h"
@@ -69,6 +70,9 @@ typedef struct IclPlan {
     int *maker;    /* [n_nodes]: the step that gives the node's value, or ICL_NOWHERE */
     size_t *value; /* [n_nodes]: offset of its output in the arena, in floats */
     int *room;     /* [n_nodes]: samples that the value holds: a part's or the batch's */
+    int *slice;    /* [n_nodes]: in whose value's pixels the node's lies, or ICL_NOWHERE: its own */
+    int *channel;  /* [n_nodes]: its first channel there */
+    int *pixel;    /* [n_nodes]: floats from a pixel of the value to the next */
     bool *within;  /* [n_nodes]: it is between steps of a group, in buffers of the threads */
     int *again_room, *gradient_room; /* the same of a value that is made again, of a gradient */
     size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
@@ -100,6 +104,13 @@ int icl_plan_band_count(const IclPlan *plan, int head);
  * of the thread's last band where this one follows on it, else zeros. */
 void icl_plan_cut(const IclPlan *plan, int head, int band, IclPlanWindow *windows,
                   IclPlanPart *parts);
+
+/* Whether `value` lies in the value of node `concat`, or both in the same. */
+static inline bool icl_plan_is_slice(const IclPlan *plan, int value, int concat)
+{
+    int whole = plan->slice[concat] == ICL_NOWHERE ? concat : plan->slice[concat];
+    return plan->slice[value] == whole;
+}
 
 /* Input k of the step, through views. */
 static inline int icl_plan_input(const IclPlan *plan, const IclPlanStep *step, int k)

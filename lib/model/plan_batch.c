@@ -6,6 +6,7 @@
  * that pass together, and the step's input and output, where those of all these samples do not stay
  * in the cache. Early steps have large values and few weights, late ones the reverse: hence two
  * numbers. */
+#include "layers.h"
 #include "plan_parts.h"
 
 enum {
@@ -27,11 +28,24 @@ static size_t value_count(const IclPlan *plan, int node)
     return icl_shape_count(plan->graph->nodes[node].layer->out);
 }
 
+/* A concat moves what is not there yet. */
+static Traffic concat_traffic(const IclPlan *plan, const IclPlanStep *step)
+{
+    Traffic traffic = {0};
+
+    for (int k = 0; k < step->layer->n_inputs; k++)
+        if (!icl_plan_is_slice(plan, icl_plan_input(plan, step, k), step->out))
+            traffic.values += 2 * icl_shape_count(step->layer->in[k]);
+    return traffic;
+}
+
 static Traffic traffic_of(const IclPlan *plan, const IclPlanStep *step)
 {
     const IclNode *node = &plan->graph->nodes[step->node];
     Traffic traffic = {icl_plan_needs(plan, step, 1).packed, value_count(plan, step->out)};
 
+    if (step->layer->class == &icl_concat_class)
+        return concat_traffic(plan, step);
     for (int k = 0; k < node->layer->n_inputs; k++)
         traffic.values += value_count(plan, node->inputs[k]);
     return traffic;
@@ -87,6 +101,8 @@ static void plan_split(IclPlan *plan)
             plan->split = split, plan->fine = fine, plan->part = part;
         }
     }
+    if (plan->fine == plan->part) /* no cut: values need not live longer for it */
+        plan->split = 0;
 }
 
 void icl_plan_batch(IclPlan *plan)

@@ -275,7 +275,7 @@ static void follow_shares(IclPlan *plan, const IclPlanShares *shares)
 {
     for (int i = 0; i < plan->graph->n_nodes; i++) {
         int maker = plan->maker[i];
-        plan->value[i] = plan->value[shares->value[i]];
+        plan->value[i] = plan->value[shares->value[i]] + plan->channel[i];
         plan->room[i] = plan->room[shares->value[i]];
         if (maker == ICL_NOWHERE || !plan->steps[maker].again) {
             plan->again[i] = plan->value[i];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * What makes a plan, in this order: fusing, groups, cutting of the batch, sharing of memory,
- * layout. */
+ * What makes a plan, in this order: fusing, slices, groups, cutting of the batch, sharing of
+ * memory, layout. */
 #pragma once
 
 #include "plan.h"
@@ -11,6 +11,9 @@
  * activation become one step; views become none. In training a batchnorm takes up the add and the
  * activation behind it, and a convolution the activation. */
 void icl_plan_fuse(IclPlan *plan);
+
+/* Sets slice, channel and pixel. */
+void icl_plan_slices(IclPlan *plan);
 
 /* Sets end and band_rows of the steps, and what lies within groups; the floats of a thread's
  * buffers. */

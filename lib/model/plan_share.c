@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * A value replaces the one it is made of where nobody else reads that, in this pass or in backward.
+ * A slice (plan_slices.c) lies in its concat's value.
  * Backward runs the steps in reverse, so a node's gradient is begun by its last reader:
  *
  * - what enters a sum has the sum's gradient, in the same memory where nobody writes to it while
@@ -54,16 +55,29 @@ static const IclPlanStep *maker_of(const IclPlan *plan, int node)
     return plan->maker[node] == ICL_NOWHERE ? NULL : &plan->steps[plan->maker[node]];
 }
 
-/* The step may overwrite its first input with its output. The last one leaves what it is given:
- * icl_executor_last_input(). */
-static bool value_in_place(const Sharing *sharing, const IclPlanStep *step)
+/* Step s, or one after it, reads a slice of the value. */
+static bool slices_are_read(const Sharing *sharing, int value, int s)
 {
     const IclPlan *plan = sharing->plan;
+
+    for (int i = 0; i < value; i++)
+        if (plan->slice[i] == value && sharing->reads.last[i] >= s)
+            return true;
+    return false;
+}
+
+/* Step s may overwrite its first input with its output. The last one leaves what it is given:
+ * icl_executor_last_input(). */
+static bool value_in_place(const Sharing *sharing, int s)
+{
+    const IclPlan *plan = sharing->plan;
+    const IclPlanStep *step = &plan->steps[s];
     int from = icl_plan_input(plan, step, 0);
     const IclPlanStep *maker = maker_of(plan, from);
 
     if (!(step->layer->class->flags & ICL_LAYER_IN_PLACE) || sharing->reads.count[from] != 1 ||
         plan->room[from] != plan->room[step->out] || step->add != ICL_NOWHERE ||
+        plan->slice[step->out] != ICL_NOWHERE || slices_are_read(sharing, from, s) ||
         step->out == plan->graph->n_nodes - 1 ||
         !icl_shape_equal(step->layer->in[0], step->layer->out))
         return false;
@@ -192,9 +206,12 @@ void icl_plan_share(const IclPlan *plan, IclPlanShares *shares)
     *shares = (IclPlanShares){g_new(int, n), g_new(int, n), g_new0(bool, n)};
     for (int i = 0; i < n; i++)
         shares->value[i] = shares->gradient[i] = i;
+    for (int i = 0; i < n; i++)
+        if (plan->slice[i] != ICL_NOWHERE)
+            shares->value[i] = plan->slice[i];
     icl_plan_reads_init(&sharing.reads, plan);
     for (int s = 0; s < plan->n_steps; s++)
-        if (value_in_place(&sharing, &plan->steps[s]))
+        if (value_in_place(&sharing, s))
             shares->value[plan->steps[s].out] = icl_plan_input(plan, &plan->steps[s], 0);
     if (plan->training)
         share_gradients(&sharing);

@@ -265,6 +265,88 @@ static void bands_change_nothing(gconstpointer row)
     }
 }
 
+/* Where `~` stands, a value may be a slice of a concat's: the same network with `~` as nothing, and
+ * as "! pad 0", which knows nothing of slices. */
+static const struct {
+    const char *name, *text;
+    int slices;
+} sliced[] = {
+    {"inception",
+     "input 9 9 6 ! concat( conv2d 8 1 ! relu~ | conv2d 5 1 ! conv2d 7 3 padding=same ! batchnorm "
+     "! swish~ | maxpool 3 stride=1 padding=same~ | averagepool 3 stride=1 padding=same~ ) ! "
+     "conv2d 8 3 ! globalpool ! dense 3",
+     4},
+    {"winograd",
+     "input 19 21 40 ! concat( conv2d 48 3 padding=same ! relu~ | conv2d 33 3 padding=same~ ) ! "
+     "globalpool ! dense 3",
+     2},
+    {"nested",
+     "input 9 9 6 ! concat( conv2d 3 1~ | concat( conv2d 5 1~ | conv2d 4 1~ )~ ) ! globalpool ! "
+     "dense 3",
+     4},
+    {"densenet",
+     "input 9 9 6 ! conv2d 8 3~ ! concat( | batchnorm ! relu ! conv2d 4 3 padding=same~ )~ ! "
+     "concat( | batchnorm ! relu ! conv2d 4 3 padding=same~ )~ ! concat( | batchnorm ! relu ! "
+     "conv2d 4 3 padding=same~ ) ! batchnorm ! relu ! globalpool ! dense 3",
+     6},
+    {"vectors", "input 9 9 6 ! concat( globalpool~ | globalpool ! dense 9 ! tanh~ ) ! dense 3", 2},
+    {"dropout-behind",
+     "input 9 9 6 ! concat( conv2d 8 1~ ! dropout | conv2d 3 1~ ) ! globalpool ! "
+     "dense 3",
+     2},
+    {"input", "input 9 9 6 ! concat( | conv2d 8 1~ ) ! globalpool ! dense 3", 1},
+    {"twice", "input 9 9 6 ! conv2d 8 1~ ! concat( | dropout ) ! globalpool ! dense 3", 1},
+    {"of-two",
+     "input 9 9 6 ! conv2d 8 1~ ! concat( | concat( | batchnorm~ )~ ) ! globalpool ! dense 3", 3},
+    {"read-by-a-convolution",
+     "input 9 9 6 ! conv2d 8 1 ! concat( | conv2d 4 1~ ) ! globalpool ! dense 3", 1},
+    {"residual", "input 9 9 6 ! concat( add( conv2d 6 1 | ) | conv2d 4 1~ ) ! globalpool ! dense 3",
+     1},
+    {"added-elsewhere",
+     "input 9 9 6 ! conv2d 6 1 name=a ! concat( | conv2d 4 1~ ) ! conv2d 6 1 ! add( | a. ) ! "
+     "globalpool ! dense 3",
+     1},
+    {"read-after-an-activation-of-all",
+     "input 9 9 6 ! conv2d 8 1~ ! relu name=a ! concat( | batchnorm~ ) ! tanh ! concat( | a. ! "
+     "batchnorm~ ) ! globalpool ! dense 3",
+     3},
+    {"output", "input 9 9 6 ! globalpool ! concat( dense 1 | dense 2 )", 0},
+    {"last-input",
+     "input 9 9 6 ! globalpool ! dense 2~ ! concat( | concat( | batchnorm~ ) ! dense 1 )", 1},
+    {"bands",
+     "input 64 64 4 ! concat( conv2d 72 1 ! relu6 ! depthwise_conv2d 3 padding=same ! relu6 ! "
+     "conv2d 5 1~ | conv2d 3 1~ ) ! globalpool ! dense 3",
+     2},
+    {"parts",
+     "input 96 96 8 ! concat( conv2d 9 3 padding=same~ | conv2d 7 1~ ) ! maxpool 8 ! concat( "
+     "conv2d 32 5 ! relu~ | conv2d 32 5~ ) ! globalpool ! dense 64 ! relu ! dense 3",
+     4},
+};
+
+static int slice_count(const IclGraph *graph)
+{
+    g_autoptr(IclPlan) plan = icl_plan_new(graph, 1, false, NULL);
+    int count = 0;
+
+    for (int i = 0; i < graph->n_nodes; i++)
+        count += plan->slice[i] != ICL_NOWHERE;
+    return count;
+}
+
+static void slices_change_nothing(gconstpointer row)
+{
+    const char *text = sliced[GPOINTER_TO_INT(row)].text;
+    g_autoptr(IclGraph) copied = graph_new(text, " ! pad 0"), slices = graph_new(text, "");
+    g_autofree float *wanted = run(copied, BATCH, 1, 1, NULL);
+    static const int ways[][2] = {{1, 1}, {1, 2}, {2, 3}, {BATCH, 2}, {32, 1}};
+
+    g_assert_cmpint(slice_count(slices), ==, sliced[GPOINTER_TO_INT(row)].slices);
+    for (size_t i = 0; i < G_N_ELEMENTS(ways); i++) {
+        g_autofree float *got = run(slices, BATCH, ways[i][0], ways[i][1], NULL);
+        g_assert_cmpmem(wanted, BATCH * 3 * sizeof *got, got, BATCH * 3 * sizeof *got);
+    }
+}
+
 /* Gradients of all weights of one training pass, which the caller frees. */
 static float *gradients(const IclGraph *graph, int threads, size_t *count)
 {
@@ -360,7 +442,8 @@ int main(int argc, char **argv)
 {
     static const char *const files[] = {"mlp.icl",       "lenet.icl",        "cnn.icl",
                                         "vgg_small.icl", "resnet20.icl",     "resnet18.icl",
-                                        "resnet50.icl",  "mobilenet_v2.icl", "efficientnet_b0.icl"};
+                                        "resnet50.icl",  "mobilenet_v2.icl", "efficientnet_b0.icl",
+                                        "googlenet.icl", "densenet121.icl"};
 
     g_test_init(&argc, &argv, NULL);
     add_rows("fusing-changes-nothing", fusing_changes_nothing);
@@ -369,6 +452,10 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(banded); i++) {
         g_autofree char *name = g_strdup_printf("/plan/bands/%s", banded[i].name);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), bands_change_nothing);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(sliced); i++) {
+        g_autofree char *name = g_strdup_printf("/plan/slices/%s", sliced[i].name);
+        g_test_add_data_func(name, GINT_TO_POINTER((int)i), slices_change_nothing);
     }
     g_test_add_func("/plan/early-steps-take-fewer", early_steps_take_fewer);
     g_test_add_func("/arena/apart", arena_keeps_buffers_apart);

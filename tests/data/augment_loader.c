@@ -171,6 +171,40 @@ static void test_mix(const void *text)
     }
 }
 
+/* Any number of labels: mixed as the pictures are, and with the same numbers drawn as where each
+ * picture has one class. */
+static void test_mix_labels(const void *text)
+{
+    enum { N = 5, LABELS = 3, SIZE = 6 };
+    static const float on[N][LABELS] = {{1, 1, 0}, {0, 0, 0}, {0, 1, 1}, {1, 1, 1}, {0, 1, 0}};
+    g_autoptr(GPtrArray) steps = icl_augment_parse(text, "augment", NULL);
+    g_autoptr(IclAugmenter) augmenter = icl_augmenter_new(steps, SIZE, SIZE, 1, NULL);
+
+    for (int draw = 0; draw < 200; draw++) {
+        float x[2][N][SIZE * SIZE], targets[N][LABELS], shares[N][N];
+        const int y[N] = {0, 1, 2, 3, 4};
+        IclMixed mixed[] = {{N, SIZE, SIZE, 1, LABELS, *x[0], NULL, *targets},
+                            {N, SIZE, SIZE, 1, N, *x[1], y, *shares}};
+        memcpy(targets, on, sizeof on);
+        for (int i = 0; i < N * SIZE * SIZE; i++)
+            x[0][i / (SIZE * SIZE)][i % (SIZE * SIZE)] = (float)i;
+        memcpy(x[1], x[0], sizeof x[0]);
+        for (int m = 0; m < 2; m++) {
+            IclRandom random;
+            icl_random_init(&random, 1, ICL_RANDOM_MIX, 0, (uint64_t)draw);
+            icl_augmenter_mix(augmenter, &random, &mixed[m]);
+        }
+        g_assert_cmpmem(x[0], sizeof x[0], x[1], sizeof x[1]);
+        for (int i = 0; i < N; i++)
+            for (int k = 0; k < LABELS; k++) {
+                int before = (i + N - 1) % N;
+                g_assert_cmpfloat_with_epsilon(
+                    targets[i][k], shares[i][i] * on[i][k] + shares[i][before] * on[before][k],
+                    1e-6);
+            }
+    }
+}
+
 int main(int argc, char **argv)
 {
     static const char *const chains[] = {
@@ -193,7 +227,9 @@ int main(int argc, char **argv)
         g_autofree char *shares = g_strconcat("/augment/shares/", mixes[i], NULL);
         g_autofree char *mix = g_strconcat("/augment/mix/", mixes[i], NULL);
         g_test_add_data_func(shares, mixes[i], test_shares);
+        g_autofree char *labels = g_strconcat("/augment/mix-labels/", mixes[i], NULL);
         g_test_add_data_func(mix, mixes[i], test_mix);
+        g_test_add_data_func(labels, mixes[i], test_mix_labels);
     }
     g_test_add_func("/augment/bytes", test_bytes);
     return g_test_run();

@@ -104,6 +104,29 @@ static void there_and_back(void)
     folder_free(&folder);
 }
 
+static void labels_there_and_back(void)
+{
+    Folder folder = folder_new();
+    g_autoptr(IclModel) classes = model_new(3), several = model_new(3);
+    GError *error = NULL;
+    float odds[3], scores[3], after[3];
+
+    icl_model_set_multi_label(several, true);
+    g_assert_false(icl_model_is_multi_label(classes));
+    g_assert_true(icl_model_save(several, folder.file, &error));
+    g_autoptr(IclModel) loaded = icl_model_load(folder.file, &error);
+    g_assert_no_error(error);
+    g_assert_true(icl_model_is_multi_label(loaded));
+    scores_of(classes, odds);
+    scores_of(several, scores);
+    scores_of(loaded, after);
+    g_assert_cmpmem(scores, sizeof scores, after, sizeof after);
+    for (int c = 0; c < 3; c++) /* softmax has the ratios, sigmoid the odds: of the same logits */
+        g_assert_cmpfloat_with_epsilon(scores[c] / (1 - scores[c]) * odds[0],
+                                       scores[0] / (1 - scores[0]) * odds[c], 1e-5);
+    folder_free(&folder);
+}
+
 #define WHITE "crop 6 ! normalize ! zca"
 
 /* With a matrix of made numbers. */
@@ -176,6 +199,7 @@ static const struct {
     {"labels", "labels", "[\"a\",1,\"b\"]", "array of strings"},
     {"labels-text", "labels", "a b c", "array of strings"},
     {"labels-count", "labels", "[\"a\"]", "3 classes"},
+    {"outputs", "outputs", "a distance", "does not know"},
 };
 
 static void a_changed_file_is_refused(gconstpointer row)
@@ -304,14 +328,25 @@ static void top_k_is_best_first(void)
     g_assert_cmpmem(best, sizeof best, ((int[]){1, 2, 4, 0, 3}), sizeof best);
 }
 
+static void labels_above_are_best_first(void)
+{
+    const float scores[] = {0.5f, 0.75f, 0.25f, 0.75f, 1};
+    int above[5];
+
+    g_assert_cmpint(icl_labels_above(scores, 5, 0.5f, above), ==, 3);
+    g_assert_cmpmem(above, 3 * sizeof *above, ((int[]){4, 1, 3}), 3 * sizeof *above);
+    g_assert_cmpint(icl_labels_above(scores, 5, 1, above), ==, 0);
+    g_assert_cmpint(icl_labels_above(scores, 5, 0, above), ==, 5);
+}
+
 static void summary_adds_up(void)
 {
     g_autoptr(IclModel) model = model_new(1);
     g_autofree char *text = icl_model_summary(model, 8, NULL);
 
     g_assert_nonnull(strstr(text, "4x4x4"));
-    g_assert_nonnull(strstr(text, "131"));  /* trained weights */
-    g_assert_nonnull(strstr(text, "1740")); /* multiply-adds: 16 * 27 * 4 + 12 */
+    g_assert_nonnull(strstr(text, "131"));   /* trained weights */
+    g_assert_nonnull(strstr(text, "1740"));  /* multiply-adds: 16 * 27 * 4 + 12 */
     g_assert_nonnull(strstr(text, "2.0\n")); /* KiB: 8 * 4 * 4 * 4 floats */
 }
 
@@ -319,6 +354,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/model/there-and-back", there_and_back);
+    g_test_add_func("/model/labels-there-and-back", labels_there_and_back);
     g_test_add_func("/model/same-seed", same_seed_same_weights);
     for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
         g_autofree char *name = g_strconcat("/model/changed/", changes[i].name, NULL);
@@ -336,6 +372,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/model/classifier-refuses", a_classifier_refuses);
     g_test_add_func("/model/top-k", top_k_is_best_first);
+    g_test_add_func("/model/labels-above", labels_above_are_best_first);
     g_test_add_func("/model/summary", summary_adds_up);
     return g_test_run();
 }

@@ -5,9 +5,11 @@
 #include "callback.h"
 
 static const IclClass *const classes[] = {
-    &icl_checkpoint_class.base,     &icl_csv_class.base,        &icl_curves_class.base,
-    &icl_early_stopping_class.base, &icl_nan_guard_class.base,  &icl_reduce_on_plateau_class.base,
-    &icl_tensorboard_class.base,    &icl_time_limit_class.base, NULL,
+    &icl_checkpoint_class.base, &icl_csv_class.base,
+    &icl_curves_class.base,     &icl_early_stopping_class.base,
+    &icl_nan_guard_class.base,  &icl_reduce_on_plateau_class.base,
+    &icl_swa_class.base,        &icl_tensorboard_class.base,
+    &icl_time_limit_class.base, NULL,
 };
 
 const IclFamily icl_callback_family = {"callbacks", "callback", classes};
@@ -83,4 +85,39 @@ bool icl_callbacks_epoch(IclTrainer *trainer, const IclTrainProgress *progress, 
         state += callback->class->n_state;
     }
     return true;
+}
+
+bool icl_callbacks_end(IclTrainer *trainer, GError **error)
+{
+    const GPtrArray *callbacks = trainer->options.callbacks;
+    double *state = trainer->callback_state;
+
+    for (guint i = 0; i < callbacks->len; i++) {
+        const IclCallback *callback = g_ptr_array_index(callbacks, i);
+        if (callback->class->end && !callback->class->end(callback, state, trainer, error))
+            return false;
+        state += callback->class->n_state;
+    }
+    return true;
+}
+
+double icl_callbacks_rate(const IclTrainer *trainer, double rate)
+{
+    const GPtrArray *callbacks = trainer->options.callbacks;
+
+    for (guint i = 0; i < callbacks->len; i++) {
+        const IclCallback *callback = g_ptr_array_index(callbacks, i);
+        if (callback->class->rate)
+            rate = callback->class->rate(callback, trainer, rate);
+    }
+    return rate;
+}
+
+bool icl_callbacks_average(const GPtrArray *callbacks)
+{
+    bool averages = false;
+
+    for (guint i = 0; i < callbacks->len; i++)
+        averages |= ((const IclCallback *)g_ptr_array_index(callbacks, i))->class->averages;
+    return averages;
 }

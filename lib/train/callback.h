@@ -20,6 +20,7 @@ struct IclCallbackClass {
     IclClass base;
     bool observes; /* it changes nothing of the weights: not among the options kept in the model */
     int n_state;   /* doubles it remembers */
+    bool averages; /* it has an average of the weights: icl_fit_swa_add() */
     /* Each but `base` may be NULL. False with an error. */
     bool (*check)(const IclCallback *callback, const IclTrainOptions *options, GError **error);
     void (*begin)(const IclCallback *callback, double *state);
@@ -27,12 +28,17 @@ struct IclCallbackClass {
                  const IclTrainProgress *progress, GError **error);
     bool (*epoch)(const IclCallback *callback, double *state, IclTrainer *trainer,
                   const IclTrainProgress *progress, GError **error);
+    /* The learning rate of the next step, of which the schedule says `rate`. */
+    double (*rate)(const IclCallback *callback, const IclTrainer *trainer, double rate);
+    /* After the last epoch, once: what is done must be in the state, for a training that is
+     * complete can be resumed. */
+    bool (*end)(const IclCallback *callback, double *state, IclTrainer *trainer, GError **error);
 };
 
 extern const IclFamily icl_callback_family;
 extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_curves_class,
     icl_early_stopping_class, icl_nan_guard_class, icl_reduce_on_plateau_class,
-    icl_tensorboard_class, icl_time_limit_class;
+    icl_swa_class, icl_tensorboard_class, icl_time_limit_class;
 
 /* The steps that change the weights, as a chain; caller frees. */
 char *icl_callbacks_print(const GPtrArray *callbacks);
@@ -44,3 +50,6 @@ int icl_callbacks_state(const GPtrArray *callbacks); /* doubles of all of them *
 void icl_callbacks_begin(const GPtrArray *callbacks, double *state);
 bool icl_callbacks_step(IclTrainer *trainer, const IclTrainProgress *progress, GError **error);
 bool icl_callbacks_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GError **error);
+bool icl_callbacks_end(IclTrainer *trainer, GError **error);
+double icl_callbacks_rate(const IclTrainer *trainer, double rate);
+bool icl_callbacks_average(const GPtrArray *callbacks); /* whether one does */

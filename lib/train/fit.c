@@ -65,7 +65,7 @@ static bool fit_slots(IclFit *fit, GError **error)
     const IclOptimizer *optimizer = fit->params.optimizer;
     size_t count;
 
-    fit->own_slots = fit->n_slots = icl_optimizer_slots(optimizer);
+    fit->own_slots = fit->n_slots = icl_optimizer_slots(optimizer) + fit->params.swa;
     for (int i = 0; i < fit->own_slots; i++)
         if (!(fit->slots[i] =
                   icl_memory_new(fit->n_gradients * sizeof(float), "the optimizer's state", error)))
@@ -187,21 +187,6 @@ double icl_fit_penalty(IclFit *fit)
     double penalty = icl_fit_team_penalty(fit, &team);
     icl_team_end(&team);
     return penalty;
-}
-
-void icl_fit_swap_average(IclFit *fit)
-{
-    int slot = icl_fit_average_slot(fit);
-
-    for (guint i = 0; slot >= 0 && icl_fit_steps(fit) > 0 && i < fit->tensors->len; i++) {
-        const IclFitTensor *tensor = &g_array_index(fit->tensors, IclFitTensor, i);
-        float *average = fit->slots[slot] + tensor->offset;
-        for (size_t k = 0; k < tensor->count; k++) {
-            float w = tensor->w[k];
-            tensor->w[k] = average[k];
-            average[k] = w;
-        }
-    }
 }
 
 void icl_fit_forward(IclFit *fit, const float *x, int n)

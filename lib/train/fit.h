@@ -31,10 +31,11 @@ typedef struct IclFitParams {
     const IclCriterion *criterion; /* borrowed; NULL: cross entropy */
     uint64_t seed;                 /* of dropout */
     int batch, threads;
+    bool swa; /* keeps an equal average of the weights: icl_fit_swa_add() */
 } IclFitParams;
 
-/* The optimizer's own, the average of the weights, the gradients gathered. */
-enum { ICL_FIT_SLOTS_MAX = ICL_OPTIMIZER_SLOTS_MAX + 2 };
+/* The optimizer's own, either average of the weights, the gradients gathered. */
+enum { ICL_FIT_SLOTS_MAX = ICL_OPTIMIZER_SLOTS_MAX + 3 };
 
 typedef struct IclFit {
     IclFitParams params;
@@ -72,6 +73,13 @@ double icl_fit_penalty(IclFit *fit);
  * ema, for validation and for the model that is saved; without, or before the first update, nothing
  * happens. */
 void icl_fit_swap_average(IclFit *fit);
+
+/* Takes the weights as they are into an equal average with those of `n` calls before: PyTorch's
+ * AveragedModel. */
+void icl_fit_swa_add(IclFit *fit, int n);
+
+/* Puts that average in the weights' place, or back. */
+void icl_fit_swa_swap(IclFit *fit);
 
 /* A batch through an inference executor whose weights are prepared. The loss is that of training
  * (NULL: cross entropy) without smoothing. classed: [classes], added to; NULL: not wanted. */

@@ -8,11 +8,17 @@
 
 enum { ICL_FIT_BLOCK = 256 /* units of a block, at most */ };
 
-/* The slot of the average; -1: none. */
+/* The slot of the optimizer's average; -1: none. */
 static inline int icl_fit_average_slot(const IclFit *fit)
 {
     const IclOptimizer *optimizer = fit->params.optimizer;
     return optimizer->ema > 0 ? optimizer->class->slots(optimizer) : -1;
+}
+
+/* That of swa's; -1: none. */
+static inline int icl_fit_swa_slot(const IclFit *fit)
+{
+    return fit->params.swa ? icl_optimizer_slots(fit->params.optimizer) : -1;
 }
 
 /* Updates made of the batches learned from. */

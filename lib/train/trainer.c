@@ -37,7 +37,8 @@ static bool trainer_fit(IclTrainer *trainer, GError **error)
                            .criterion = o->loss_instance,
                            .seed = o->params.seed,
                            .batch = o->params.batch,
-                           .threads = o->params.threads};
+                           .threads = o->params.threads,
+                           .swa = icl_callbacks_average(o->callbacks)};
 
     return (trainer->fit = icl_fit_new(icl_model_graph(trainer->model), &params, error));
 }

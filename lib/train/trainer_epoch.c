@@ -8,6 +8,7 @@
 #include "callback.h"
 #include "checkpoint.h"
 #include "footprint.h"
+#include "trainer_judge.h"
 
 void icl_trainer_report(const IclTrainer *trainer, const IclTrainProgress *progress)
 {
@@ -46,11 +47,10 @@ IclTrainProgress icl_trainer_progress(const IclTrainer *trainer)
                               .learning_rate = trainer->learning_rate};
 }
 
-static double scheduled_rate(const IclTrainer *trainer)
+double icl_trainer_scheduled_rate(const IclTrainer *trainer, double step)
 {
     const IclTrainOptions *o = &trainer->options;
-    IclScheduleTime time = {(double)trainer->fit->updates, icl_trainer_steps(trainer),
-                            o->params.epochs};
+    IclScheduleTime time = {step, icl_trainer_steps(trainer), o->params.epochs};
 
     return trainer->rate_scale *
            icl_schedule_rate(o->schedule_instance, o->optimizer_instance->lr, &time);
@@ -68,18 +68,24 @@ static bool check_loss(const IclTrainer *trainer, double loss, GError **error)
     return false;
 }
 
-static bool check_cancel(IclTrainer *trainer, GError **error)
+bool icl_trainer_cancelled(const IclTrainer *trainer)
 {
-    const IclTrainParams *p = &trainer->options.params;
+    const volatile int *cancel = trainer->options.params.cancel;
 
-    if (!p->cancel || !*p->cancel)
-        return true;
+    return cancel && *cancel;
+}
+
+bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
+{
     g_autofree char *path = icl_checkpoint_path(trainer);
+    g_autofree char *place = trainer->loading
+                                 ? g_strdup_printf("in epoch %d, step %d of %d", trainer->epoch + 1,
+                                                   trainer->step, icl_trainer_steps(trainer))
+                                 : g_strdup_printf("after epoch %d", trainer->epoch);
+
     if (icl_checkpoint_save(trainer, error))
-        g_set_error(
-            error, ICL_ERROR, ICL_ERROR_CANCELLED,
-            "stopped in epoch %d, step %d of %d; add --resume %s to the same command to go on",
-            trainer->epoch + 1, trainer->step, icl_trainer_steps(trainer), path);
+        g_set_error(error, ICL_ERROR, ICL_ERROR_CANCELLED,
+                    "stopped %s; add --resume %s to the same command to go on", place, path);
     return false;
 }
 
@@ -92,14 +98,6 @@ static bool skip_done(IclTrainer *trainer, GError **error)
         if (!icl_loader_next(trainer->loader, &batch, error))
             return false;
     return true;
-}
-
-static void sums_add(IclTrainerSums *sums, IclLoss loss, int n)
-{
-    sums->loss += loss.sum;
-    sums->correct += loss.correct;
-    sums->top5 += loss.top5;
-    sums->seen += n;
 }
 
 /* The most that network and pictures will take. */
@@ -154,10 +152,11 @@ static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgr
 {
     const IclTargets targets = {batch->y, batch->targets, batch->weight};
 
-    trainer->learning_rate = scheduled_rate(trainer);
+    trainer->learning_rate = icl_callbacks_rate(
+        trainer, icl_trainer_scheduled_rate(trainer, (double)trainer->fit->updates));
     IclLoss loss =
         icl_fit_update(trainer->fit, batch->x, &targets, batch->n, trainer->learning_rate);
-    sums_add(&trainer->sums, loss, batch->n);
+    icl_trainer_sums_add(&trainer->sums, loss, batch->n);
     trainer->step++;
     *progress = icl_trainer_progress(trainer);
     gint64 now = g_get_monotonic_time();
@@ -167,56 +166,6 @@ static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgr
         !save_between(trainer, error))
         return false;
     icl_trainer_report(trainer, progress);
-    return true;
-}
-
-static void set_recall(IclTrainer *trainer, const IclClassCount *counts)
-{
-    for (int c = 0; c < icl_dataset_classes(trainer->dataset); c++)
-        trainer->recall[c] =
-            counts[c].seen ? (double)counts[c].correct / counts[c].seen : (double)NAN;
-}
-
-static bool validate(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
-{
-    int classes = icl_dataset_classes(trainer->dataset);
-    g_autofree IclClassCount *counts = g_new0(IclClassCount, classes);
-    IclTrainerSums sums = {0};
-    IclBatch *batch;
-
-    icl_executor_prepare(trainer->fit->inference);
-    icl_loader_start(trainer->validation_loader, 0);
-    for (;;) {
-        if (!icl_loader_next(trainer->validation_loader, &batch, error))
-            return false;
-        if (!batch)
-            break;
-        sums_add(&sums,
-                 icl_judge(trainer->fit->inference, trainer->options.loss_instance, batch->x,
-                           &(IclTargets){.y = batch->y, .soft = batch->targets}, batch->n, counts),
-                 batch->n);
-    }
-    progress->val_loss = sums.loss / MAX(sums.seen, 1);
-    progress->val_accuracy = sums.correct / MAX(sums.seen, 1);
-    if (!trainer->options.multi_label)
-        progress->val_top5 = (double)sums.top5 / MAX(sums.seen, 1);
-    set_recall(trainer, counts);
-    progress->val_recall = trainer->recall;
-    return true;
-}
-
-/* Without validation the last epoch is the best, if it has weights that are numbers. */
-static bool is_best(IclTrainer *trainer, const IclTrainProgress *progress)
-{
-    const IclMonitor *monitor = &trainer->options.monitor;
-    bool last = icl_figure_is_validation((IclFigure)monitor->figure) && !trainer->validation_loader;
-    double figure = last ? trainer->epoch : icl_figure_value((IclFigure)monitor->figure, progress);
-
-    if (!isfinite(progress->loss) ||
-        !(last || icl_monitor_improves(monitor, figure, trainer->best)))
-        return false;
-    trainer->best = figure;
-    trainer->best_epoch = trainer->epoch;
     return true;
 }
 
@@ -232,10 +181,10 @@ static bool call_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GE
 static bool judge_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
 {
     *progress = icl_trainer_progress(trainer);
-    if (trainer->validation_loader && !validate(trainer, progress, error))
+    if (!icl_trainer_validate(trainer, progress, error))
         return false;
     progress->step = 0;
-    progress->best = is_best(trainer, progress);
+    progress->best = icl_trainer_is_best(trainer, progress);
     g_array_append_val(trainer->history, *progress);
     icl_checkpoint_describe(trainer);
     return call_epoch(trainer, progress, error) &&
@@ -281,6 +230,8 @@ static bool finish(IclTrainer *trainer, GError **error)
 
     if (trainer->why_stop)
         icl_trainer_tell(trainer, "%s", trainer->why_stop);
+    if (!icl_callbacks_end(trainer, error))
+        return false;
     report_skipped(trainer);
     if (trainer->best_epoch < 0) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
@@ -303,7 +254,7 @@ IclTrainEvent icl_trainer_next(IclTrainer *trainer, IclTrainProgress *progress, 
         return finish(trainer, error) ? ICL_TRAIN_END : ICL_TRAIN_FAILED;
     if (!trainer->loading && !begin_epoch(trainer, error))
         return ICL_TRAIN_FAILED;
-    if (!check_cancel(trainer, error))
+    if (icl_trainer_cancelled(trainer) && !icl_trainer_cancel(trainer, error))
         return ICL_TRAIN_FAILED;
     if (!trainer->stop && !icl_loader_next(trainer->loader, &batch, error))
         return ICL_TRAIN_FAILED;

@@ -12,10 +12,10 @@
 
 #define NETWORK \
     "input 8 8 1 ! conv2d 8 3 ! batchnorm ! relu ! flatten ! dropout 0.3 ! dense $classes"
-#define RUN                                                                                  \
-    "train idx --model small.icl --batch 16 --seed 3 --augment 'shift 0.1 ! gaussian_noise " \
-    "sigma=0.05' "                                                                           \
-    "--epochs 12 --checkpoint-steps 4 --callbacks 'early_stopping patience=50' --quiet "
+#define RUN                                                                               \
+    "train idx --model small.icl --batch 16 --seed 3 "                                    \
+    "--augment 'shift 0.1 ! gaussian_noise sigma=0.05' --epochs 12 --checkpoint-steps 4 " \
+    "--callbacks 'early_stopping patience=50 ! swa start=0.5 lr=2e-3 anneal_epochs=3' --quiet "
 
 #ifdef __SANITIZE_ADDRESS__
 enum { KILLS = 4 }; /* the program takes its time */

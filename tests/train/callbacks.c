@@ -110,6 +110,7 @@ static const struct {
     {"format", "checkpoint \"m-{loss:x}.bin\"", "{loss:x}"},
     {"csv", "csv", "file"},
     {"separator", "csv f separator=dot", "separator"},
+    {"swa", "swa start=30", "start"},
     {"seconds", "time_limit", "seconds"},
     {"seconds-range", "time_limit -1", "seconds"},
     {"folder", "tensorboard", "folder"},

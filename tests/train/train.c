@@ -21,7 +21,8 @@ typedef struct Run {
     IclDataset *dataset;
     IclTrainParams params;
     volatile int cancel;
-    int cancel_after; /* steps; 0: never */
+    int cancel_after;  /* steps; 0: never */
+    int cancel_behind; /* epochs */
     int steps, epochs;
     GString *messages;
 } Run;
@@ -35,7 +36,7 @@ static void run_progress(void *user, const IclTrainProgress *progress)
     else if (progress->step)
         run->cancel = ++run->steps == run->cancel_after;
     else
-        run->epochs++;
+        run->cancel = ++run->epochs == run->cancel_behind;
 }
 
 static void run_begin(Run *run)
@@ -352,6 +353,8 @@ static const struct {
     {"ema-and-accumulation", NULL, NULL, NULL, NULL,
      "lamb lr=0.01 ema=0.9 accumulate=3 global_clipnorm=1 l2=1e-4"},
     {"oversample", NULL, "oversample", NULL, "focal"},
+    {"swa", "swa start=1 lr=0.02 anneal_epochs=2"},
+    {"swa-before-first", "swa start=2"},
 };
 
 static void courses_resume_to_the_bit(gconstpointer row)
@@ -380,6 +383,68 @@ static void courses_resume_to_the_bit(gconstpointer row)
     run_end(&run);
 }
 
+/* The average is the model where it is better, which is said; else the best epoch stays it. */
+static void the_average_is_kept_if_it_is_better(void)
+{
+    static const struct {
+        const char *callbacks, *monitor, *message;
+        double validation;
+        bool average;
+    } rows[] = {
+        {"swa start=1", "val_loss", "the average is the model\n", 0.3, true},
+        {"swa start=1", NULL, "swa: the average of 2 epochs is the model\n", 0, true},
+        {"swa start=0 every=9", "val_loss", "that epoch stays the model\n", 0.3, false},
+        {"swa start=2 ! nan_guard", NULL, "the training ended before", 0.1, false},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Run run;
+        GError *error = NULL;
+        Hooked hooked = {.stop_at = i == 3 ? 12 : 0};
+        IclTrainHooks hooks = {.step = hooked_step, .user = &hooked};
+        run_begin(&run);
+        run.params.callbacks = rows[i].callbacks;
+        run.params.monitor = rows[i].monitor;
+        run.params.validation = rows[i].validation;
+        run.params.hooks = &hooks;
+        run.params.epochs = i == 2 ? 8 : 3;
+        g_autoptr(IclModel) model = icl_train(run.dataset, &run.params, &error);
+        g_assert_no_error(error);
+        if (!strstr(run.messages->str, rows[i].message))
+            g_error("row %d: \"%s\" is not in\n%s", (int)i, rows[i].message, run.messages->str);
+        g_assert_cmpint(icl_model_metadata(model, "training.swa") != NULL, ==, rows[i].average);
+        run_end(&run);
+    }
+}
+
+/* Stopped while the average's statistics are measured, it is measured again. */
+static void an_average_is_resumed_to_the_bit(void)
+{
+    GError *error = NULL;
+    Run run;
+
+    run_begin(&run);
+    run.params.callbacks = "swa start=1";
+    run.params.validation = 0;
+    g_autoptr(GBytes) whole = train_bytes(&run);
+    g_assert_cmpint(g_unlink(run.output), ==, 0);
+    run.epochs = 0;
+    run.cancel_behind = run.params.epochs;
+    g_assert_null(icl_train(run.dataset, &run.params, &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_CANCELLED);
+    g_assert_nonnull(strstr(error->message, "stopped after epoch 3;"));
+    g_clear_error(&error);
+    g_autofree char *last = g_strconcat(run.output, ".last", NULL);
+    run.cancel = 0;
+    run.params.resume = run.params.checkpoint = last;
+    g_autoptr(GBytes) resumed = train_bytes(&run);
+    g_assert_true(g_bytes_equal(whole, resumed));
+    g_assert_cmpint(g_unlink(run.output), ==, 0);
+    icl_model_unref(icl_train(run.dataset, &run.params, NULL));
+    g_assert_false(g_file_test(run.output, G_FILE_TEST_EXISTS));
+    run_end(&run);
+}
+
 /* Written every so many steps, a checkpoint is there whatever ends the process; and it stays where
  * it was asked for. */
 static void checkpoints_between_epochs(void)
@@ -405,6 +470,27 @@ static void checkpoints_between_epochs(void)
     g_autoptr(GBytes) again = train_bytes(&run); /* all is done: the file is as it was */
     g_assert_true(g_bytes_equal(whole, again));
     run_end(&run);
+}
+
+/* Weights that stay as they are: what they are penalized with is in either loss. */
+static void penalties_are_in_both_losses(void)
+{
+    static const char *const optimizers[] = {"sgd lr=0", "sgd lr=0 l2=0.1"};
+    IclTrainProgress epochs[2] = {{0}}, progress;
+
+    for (int i = 0; i < 2; i++) {
+        Run run;
+        run_begin(&run);
+        run.params.epochs = 1;
+        run.params.optimizer = optimizers[i];
+        g_autoptr(IclTrainer) trainer = icl_trainer_new(run.dataset, &run.params, NULL);
+        while (icl_trainer_next(trainer, &progress, NULL) > ICL_TRAIN_END)
+            epochs[i] = progress;
+        run_end(&run);
+    }
+    double penalty = epochs[1].loss - epochs[0].loss;
+    g_assert_cmpfloat(penalty, >, 0.1);
+    g_assert_cmpfloat_with_epsilon(epochs[1].val_loss - epochs[0].val_loss, penalty, 1e-6);
 }
 
 static void overfits_a_batch(void)
@@ -452,6 +538,11 @@ static const struct {
     {"monitor", "val_loss", {.monitor = "val_los"}},
     {"callbacks", "--callbacks", {.callbacks = "early_stopping patience=-1"}},
     {"plateau-and-schedule", "--schedule constant", {.callbacks = "reduce_on_plateau"}},
+    {"swa-start", "of 20 epochs none would be averaged", {.callbacks = "swa start=20"}},
+    {"swa-part", "whole epochs", {.callbacks = "swa start=2.5"}},
+    {"swa-twice", "a second swa", {.callbacks = "swa ! swa every=2"}},
+    {"swa-and-ema", "optimizer's ema", {.callbacks = "swa", .optimizer = "adamw ema=0.9"}},
+    {"swa-monitor", "has no accuracy", {.callbacks = "swa", .monitor = "accuracy"}},
     {"limit", "--limit", {.limit = -1}},
     {"description", "conv2d", {.description = "input 8 8 1 ! conv2 3 3"}},
     {"classes", "dense $classes", {.description = "input 8 8 1 ! flatten ! dense 7"}},
@@ -514,6 +605,9 @@ int main(int argc, char **argv)
     g_test_add_func("/train/hooks", hooks_steer);
     g_test_add_func("/train/ones-own-augmentation", ones_own_augmentation);
     g_test_add_func("/train/checkpoints-between-epochs", checkpoints_between_epochs);
+    g_test_add_func("/train/swa/better", the_average_is_kept_if_it_is_better);
+    g_test_add_func("/train/swa/cancelled", an_average_is_resumed_to_the_bit);
+    g_test_add_func("/train/penalties", penalties_are_in_both_losses);
     g_test_add_func("/train/overfit-batch", overfits_a_batch);
     g_test_add_func("/train/limit", limits_the_pictures);
     for (gsize i = 0; i < G_N_ELEMENTS(courses); i++) {

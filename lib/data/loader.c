@@ -175,7 +175,11 @@ static void loader_draw(IclLoader *loader, int epoch)
             loader->order[i] = loader->samples.indices ? loader->samples.indices[i] : (uint32_t)i;
 }
 
-void icl_loader_start(IclLoader *loader, int epoch)
+void icl_loader_start(IclLoader *loader, int epoch) { icl_loader_start_at(loader, epoch, 0); }
+
+int icl_loader_place(const IclLoader *loader) { return loader->delivered; }
+
+void icl_loader_start_at(IclLoader *loader, int epoch, int place)
 {
     pthread_mutex_lock(&loader->lock);
     loader->n_batches = 0; /* nothing more to claim in the epoch that was running */
@@ -187,7 +191,7 @@ void icl_loader_start(IclLoader *loader, int epoch)
         loader->slots[i].ready = false;
     loader_draw(loader, epoch);
     loader->epoch = epoch;
-    loader->released = loader->delivered = loader->claimed = 0;
+    loader->released = loader->delivered = loader->claimed = place;
     loader->n_batches =
         (int)(((int64_t)loader->n + loader->params.batch - 1) / loader->params.batch);
     pthread_cond_broadcast(&loader->work);

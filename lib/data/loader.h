@@ -57,6 +57,12 @@ int icl_loader_size(const IclLoader *loader);
 /* Begins an epoch (0, 1, ...): its order is drawn from (seed, epoch). */
 void icl_loader_start(IclLoader *loader, int epoch);
 
+/* The same, from a place within it on, as icl_loader_place() gave it: what is before is not read. */
+void icl_loader_start_at(IclLoader *loader, int epoch, int place);
+
+/* How far the epoch is, in batches; those left empty among them. */
+int icl_loader_place(const IclLoader *loader);
+
 /* The next batch, valid until the next call; *batch NULL at the epoch's end. Unreadable pictures
  * leave the batch shorter (one left empty is passed over). False with an error in strict mode, or
  * where memory for the batches is refused; a later call tries again. */

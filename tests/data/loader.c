@@ -83,14 +83,14 @@ static IclLoader *loader_new(Fixture *f, int workers, bool strict)
     });
 }
 
-/* Everything an epoch gives, one batch after another. */
-static GByteArray *epoch_bytes(IclLoader *loader, int epoch, size_t values)
+/* What an epoch gives from a place on, one batch after another. */
+static GByteArray *rest_bytes(IclLoader *loader, int epoch, int place, size_t values)
 {
     GByteArray *bytes = g_byte_array_new();
     IclBatch *batch;
     GError *error = NULL;
 
-    icl_loader_start(loader, epoch);
+    icl_loader_start_at(loader, epoch, place);
     while (icl_loader_next(loader, &batch, &error) && batch) {
         g_byte_array_append(bytes, (const guint8 *)&batch->n, sizeof batch->n);
         g_byte_array_append(bytes, (const guint8 *)batch->index, batch->n * sizeof *batch->index);
@@ -102,6 +102,11 @@ static GByteArray *epoch_bytes(IclLoader *loader, int epoch, size_t values)
     g_assert_true(icl_loader_next(loader, &batch, NULL)); /* the end is still the end */
     g_assert_null(batch);
     return bytes;
+}
+
+static GByteArray *epoch_bytes(IclLoader *loader, int epoch, size_t values)
+{
+    return rest_bytes(loader, epoch, 0, values);
 }
 
 static void assert_same(GByteArray *a, GByteArray *b)
@@ -122,6 +127,32 @@ static void test_workers(void)
             g_autoptr(IclLoader) loader = loader_new(&f, workers, false);
             assert_same(expected, epoch_bytes(loader, epoch, VALUES));
         }
+    }
+}
+
+/* From each of its places on an epoch is what it is; what is before is not read, not even where a
+ * batch is empty. */
+static void test_places(void)
+{
+    static const int broken[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, -1};
+    g_auto(Fixture) f = fixture_new(broken);
+
+    for (int workers = 0; workers <= 2; workers += 2) {
+        g_autoptr(IclLoader) whole = loader_new(&f, workers, false);
+        IclBatch *batch;
+        icl_loader_start(whole, 1);
+        g_assert_cmpint(icl_loader_place(whole), ==, 0);
+        while (icl_loader_next(whole, &batch, NULL) && batch) {
+            int place = icl_loader_place(whole);
+            g_autoptr(IclLoader) expected = loader_new(&f, 0, false);
+            g_autoptr(IclLoader) rest = loader_new(&f, workers, false);
+            g_autoptr(GByteArray) all = epoch_bytes(expected, 1, VALUES);
+            g_autoptr(GByteArray) bytes = rest_bytes(rest, 1, place, VALUES);
+            g_assert_cmpmem(all->data + all->len - bytes->len, bytes->len, bytes->data, bytes->len);
+            g_assert_cmpuint(bytes->len, <, all->len);
+            g_assert_cmpint(icl_loader_skipped(rest), ==, 12 - icl_loader_skipped(whole));
+        }
+        g_assert_cmpint(icl_loader_place(whole), >, 2);
     }
 }
 
@@ -458,6 +489,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/loader/workers", test_workers);
+    g_test_add_func("/loader/places", test_places);
     g_test_add_func("/loader/order", test_order);
     g_test_add_func("/loader/epochs-differ", test_epochs_differ);
     g_test_add_func("/loader/indices", test_indices);

@@ -10,6 +10,7 @@
 #include "json.h"
 
 #define KEY_PLACE "state.place"
+#define RECALLS   ICL_STATE_PREFIX "recalls"
 
 static void set_real(IclModel *model, const char *key, double value)
 {
@@ -117,6 +118,7 @@ static void place_walk(Place *place, IclTrainer *t)
 
     place_int(place, &t->epoch);
     place_int(place, &t->step);
+    place_int(place, &t->batch);
     place_real(place, &updates);
     place_real(place, &t->learning_rate);
     place_real(place, &t->rate_scale);
@@ -145,7 +147,7 @@ static bool read_place(IclTrainer *trainer, const char *text)
 
     place_walk(&place, trainer);
     return !place.bad && !*place.at && trainer->epoch >= 0 && trainer->step >= 0 &&
-           trainer->step <= icl_trainer_steps(trainer);
+           trainer->step <= trainer->batch && trainer->batch <= icl_trainer_steps(trainer);
 }
 
 static void slot_name(char *name, size_t size, int slot)
@@ -169,6 +171,9 @@ bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
         slot_name(name, sizeof name, i);
         icl_store_add(store, name, &tensor);
     }
+    IclTensor recalls = {ICL_F32, 1, {trainer->recalls->len}, (float *)trainer->recalls->data};
+    if (trainer->recalls->len)
+        icl_store_add(store, RECALLS, &recalls);
     return icl_store_save(store, path, error);
 }
 
@@ -229,6 +234,21 @@ static bool load_slots(IclTrainer *trainer, const IclStore *store, const char *p
     return true;
 }
 
+/* As many as the history asks for; else the file is damaged. */
+static bool load_recalls(IclTrainer *trainer, const IclStore *store)
+{
+    const IclTensor *tensor = icl_store_find(store, RECALLS);
+    size_t n = trainer->validation_loader
+                   ? trainer->history->len * (size_t)icl_dataset_classes(trainer->dataset)
+                   : 0;
+
+    if (n != (tensor ? icl_tensor_count(tensor) : 0) || (n && tensor->dtype != ICL_F32))
+        return false;
+    if (n)
+        g_array_append_vals(trainer->recalls, tensor->data, (guint)n);
+    return true;
+}
+
 bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
 {
     g_autoptr(IclStore) store = icl_store_load(path, error);
@@ -238,7 +258,7 @@ bool icl_checkpoint_load(IclTrainer *trainer, const char *path, GError **error)
     if (!saved || !check_same(trainer, saved, path, error) ||
         !load_slots(trainer, store, path, error))
         return false;
-    if (!read_place(trainer, icl_store_get(store, KEY_PLACE))) {
+    if (!read_place(trainer, icl_store_get(store, KEY_PLACE)) || !load_recalls(trainer, store)) {
         g_set_error(
             error, ICL_ERROR, ICL_ERROR_FORMAT,
             "%s: is a model, not a checkpoint: it does not say where the training was; resume from "

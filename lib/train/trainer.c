@@ -87,6 +87,7 @@ static bool trainer_begin(IclTrainer *trainer, GError **error)
     trainer->callback_state = g_new0(double, icl_callbacks_state(o->callbacks));
     trainer->recall = g_new0(double, icl_dataset_classes(trainer->dataset));
     trainer->history = g_array_new(FALSE, TRUE, sizeof(IclTrainProgress));
+    trainer->recalls = g_array_new(FALSE, FALSE, sizeof(float));
     icl_callbacks_begin(o->callbacks, trainer->callback_state);
     return !o->params.resume || icl_checkpoint_load(trainer, o->params.resume, error);
 }
@@ -157,6 +158,7 @@ void icl_trainer_free(IclTrainer *trainer)
     icl_fit_free(trainer->fit);
     icl_model_unref(trainer->model);
     g_clear_pointer(&trainer->history, g_array_unref);
+    g_clear_pointer(&trainer->recalls, g_array_unref);
     g_free(trainer->callback_state);
     g_free(trainer->recall);
     g_free(trainer->why_stop);

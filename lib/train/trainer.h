@@ -24,6 +24,7 @@ struct IclTrainer {
     IclLoader *loader, *validation_loader; /* the latter NULL without validation */
 
     int epoch, step; /* the next to do */
+    int batch;       /* the loader's place; unreadable pictures may have left batches empty */
     IclTrainerSums sums;
     double best;    /* of the monitored figure */
     int best_epoch; /* -1: none yet */
@@ -32,6 +33,7 @@ struct IclTrainer {
     bool stop;
     double *callback_state;
     GArray *history; /* of IclTrainProgress, one an epoch */
+    GArray *recalls; /* of float, [epochs][classes]: its val_recall; empty without validation */
 
     /* Of this process alone. */
     bool begun;   /* memory was reported */

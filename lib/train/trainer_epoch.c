@@ -89,17 +89,6 @@ bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
     return false;
 }
 
-/* A checkpoint within an epoch: the batches before it are loaded again, and passed over. */
-static bool skip_done(IclTrainer *trainer, GError **error)
-{
-    IclBatch *batch;
-
-    for (int i = 0; i < trainer->step; i++)
-        if (!icl_loader_next(trainer->loader, &batch, error))
-            return false;
-    return true;
-}
-
 /* The most that network and pictures will take. */
 static bool report_memory(const IclTrainer *trainer, GError **error)
 {
@@ -123,9 +112,7 @@ static bool begin_epoch(IclTrainer *trainer, GError **error)
     if (!trainer->begun && !report_memory(trainer, error))
         return false;
     trainer->begun = true;
-    icl_loader_start(trainer->loader, trainer->epoch);
-    if (!skip_done(trainer, error))
-        return false;
+    icl_loader_start_at(trainer->loader, trainer->epoch, trainer->batch);
     trainer->started = trainer->was = g_get_monotonic_time();
     trainer->started_step = trainer->step;
     trainer->loading = true;
@@ -158,6 +145,7 @@ static bool train_step(IclTrainer *trainer, const IclBatch *batch, IclTrainProgr
         icl_fit_update(trainer->fit, batch->x, &targets, batch->n, trainer->learning_rate);
     icl_trainer_sums_add(&trainer->sums, loss, batch->n);
     trainer->step++;
+    trainer->batch = icl_loader_place(trainer->loader);
     *progress = icl_trainer_progress(trainer);
     gint64 now = g_get_monotonic_time();
     progress->seconds = (double)(now - trainer->was) / 1e6;
@@ -177,6 +165,15 @@ static bool call_epoch(IclTrainer *trainer, const IclTrainProgress *progress, GE
            (!hooks || !hooks->epoch || hooks->epoch(hooks->user, trainer, progress, error));
 }
 
+static void remember(IclTrainer *trainer, const IclTrainProgress *progress)
+{
+    g_array_append_val(trainer->history, *progress);
+    for (int c = 0; progress->val_recall && c < icl_dataset_classes(trainer->dataset); c++) {
+        float recall = (float)progress->val_recall[c];
+        g_array_append_val(trainer->recalls, recall);
+    }
+}
+
 /* Validates and keeps the weights as they are. */
 static bool judge_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError **error)
 {
@@ -185,7 +182,7 @@ static bool judge_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError 
         return false;
     progress->step = 0;
     progress->best = icl_trainer_is_best(trainer, progress);
-    g_array_append_val(trainer->history, *progress);
+    remember(trainer, progress);
     icl_checkpoint_describe(trainer);
     return call_epoch(trainer, progress, error) &&
            (!progress->best ||
@@ -205,7 +202,7 @@ static bool finish_epoch(IclTrainer *trainer, IclTrainProgress *progress, GError
     if (!judged)
         return false;
     trainer->epoch++;
-    trainer->step = 0;
+    trainer->step = trainer->batch = 0;
     trainer->sums = (IclTrainerSums){0};
     trainer->loading = false;
     icl_trainer_report(trainer, progress);
@@ -224,6 +221,25 @@ static void report_skipped(const IclTrainer *trainer)
                          icl_dataset_size(trainer->dataset));
 }
 
+/* Of a training that was resumed with nothing left to do. */
+static void report_complete(const IclTrainer *trainer)
+{
+    const IclTrainOptions *o = &trainer->options;
+    IclFigure figure = (IclFigure)o->monitor.figure;
+    g_autofree char *best = trainer->best_epoch < trainer->epoch
+                                ? g_strdup_printf("epoch %d is the best", trainer->best_epoch + 1)
+                                : g_strdup("the average of swa is the best");
+
+    if (icl_figure_is_validation(figure) && !trainer->validation_loader)
+        icl_trainer_tell(trainer, "complete: epoch %d of %d; its model is %s", trainer->epoch,
+                         o->params.epochs, o->params.output);
+    else
+        icl_trainer_tell(trainer, "complete: epoch %d of %d%s; %s, with %s %.4f: %s",
+                         trainer->epoch, o->params.epochs,
+                         trainer->epoch < o->params.epochs ? ", where it was stopped" : "", best,
+                         icl_figure_name(figure), trainer->best, o->params.output);
+}
+
 static bool finish(IclTrainer *trainer, GError **error)
 {
     const IclTrainParams *p = &trainer->options.params;
@@ -239,6 +255,8 @@ static bool finish(IclTrainer *trainer, GError **error)
                     p->output);
         return false;
     }
+    if (!trainer->begun)
+        report_complete(trainer);
     g_autofree char *last = icl_checkpoint_path(trainer);
     if (!p->checkpoint)
         g_unlink(last);

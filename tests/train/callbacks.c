@@ -27,6 +27,7 @@ static void bare_trainer(IclTrainer *trainer, const char *text)
         icl_instance_parse(&icl_schedule_family, "constant", "row", NULL);
     trainer->callback_state = g_new0(double, icl_callbacks_state(trainer->options.callbacks));
     trainer->history = g_array_new(FALSE, TRUE, sizeof(IclTrainProgress));
+    trainer->recalls = g_array_new(FALSE, FALSE, sizeof(float));
     icl_callbacks_begin(trainer->options.callbacks, trainer->callback_state);
 }
 
@@ -36,6 +37,8 @@ static void bare_trainer_clear(IclTrainer *trainer)
     icl_instance_free(trainer->options.schedule_instance);
     g_ptr_array_unref(trainer->options.callbacks);
     g_array_unref(trainer->history);
+    g_array_unref(trainer->recalls);
+    icl_dataset_free((IclDataset *)trainer->dataset);
     g_free(trainer->callback_state);
     g_free(trainer->why_stop);
 }
@@ -52,6 +55,13 @@ static bool bare_epoch(IclTrainer *trainer, int epoch, double val_loss, double v
                                  .val_top5 = 1,
                                  .learning_rate = 0.5 * trainer->rate_scale};
 
+    if (trainer->dataset) {
+        static const double recall[] = {0.25, NAN, 1};
+        progress.val_recall = recall;
+        for (int c = 0; c < 3; c++)
+            g_array_append_val(trainer->recalls,
+                               ((float[]){(float)recall[c] / (float)(epoch + 1)}));
+    }
     g_array_append_val(trainer->history, progress);
     return icl_callbacks_epoch(trainer, &progress, error);
 }
@@ -192,6 +202,81 @@ static void csv_has_every_epoch(void)
     g_rmdir(folder);
 }
 
+/* Three classes, whose labels a comma and quotes are in. */
+static void give_classes(IclTrainer *trainer, const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "list.csv", NULL);
+    GError *error = NULL;
+
+    g_assert_true(g_file_set_contents(
+        path, "path,label\na.png,cat\nb.png,\"dog, old\"\nc.png,\"the 12\"\" disc\"\n", -1, NULL));
+    trainer->dataset = icl_dataset_open(path, ICL_PART_TRAIN, &error);
+    g_assert_no_error(error);
+    g_unlink(path);
+}
+
+static void csv_has_classes(void)
+{
+    g_autofree char *folder = g_dir_make_tmp("icl-csv-XXXXXX", NULL), *text = NULL;
+    g_autofree char *path = g_build_filename(folder, "h.csv", NULL);
+    g_autofree char *step = g_strdup_printf("csv \"%s\" classes=yes", path);
+    IclTrainer trainer;
+
+    bare_trainer(&trainer, step);
+    give_classes(&trainer, folder);
+    g_assert_true(bare_epoch(&trainer, 0, 0.5, 0.25, NULL));
+    g_assert_true(bare_epoch(&trainer, 1, 0.5, 0.25, NULL));
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==,
+                    "epoch,loss,accuracy,top5,val_loss,val_accuracy,val_top5,learning_rate,"
+                    "val_recall/cat,\"val_recall/dog, old\",\"val_recall/the 12\"\" disc\"\n"
+                    "1,1,0.125,NA,0.5,0.25,1,0.5,0.25,NA,1\n"
+                    "2,1,0.125,NA,0.5,0.25,1,0.5,0.125,NA,0.5\n");
+    bare_trainer_clear(&trainer);
+    g_unlink(path);
+    g_rmdir(folder);
+}
+
+static void remove_events(const char *folder)
+{
+    static const char *const parts[] = {"train", "validation"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autofree char *part = g_build_filename(folder, parts[i], NULL);
+        g_autofree char *file = g_build_filename(part, "events.out.tfevents.icl", NULL);
+        g_unlink(file);
+        g_rmdir(part);
+    }
+    g_rmdir(folder);
+}
+
+/* Where there is a curve for each class: of few, or where it is said. */
+static void tensorboard_has_classes(void)
+{
+    static const struct {
+        const char *classes;
+        bool has;
+    } rows[] = {{"", true}, {" classes=yes", true}, {" classes=no", false}};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *folder = g_dir_make_tmp("icl-board-XXXXXX", NULL), *data = NULL;
+        g_autofree char *step = g_strdup_printf("tensorboard \"%s\"%s", folder, rows[i].classes);
+        g_autofree char *path =
+            g_build_filename(folder, "validation", "events.out.tfevents.icl", NULL);
+        IclTrainer trainer;
+        gsize size;
+        bare_trainer(&trainer, step);
+        give_classes(&trainer, folder);
+        g_assert_true(bare_epoch(&trainer, 0, 0.5, 0.25, NULL));
+        g_assert_true(g_file_get_contents(path, &data, &size, NULL));
+        g_assert_cmpint(memmem(data, size, "epoch_recall/cat", 16) != NULL, ==, rows[i].has);
+        g_assert_null(memmem(data, size, "epoch_recall/dog", 16)); /* it has no pictures */
+        g_assert_nonnull(memmem(data, size, "epoch_accuracy", 14));
+        bare_trainer_clear(&trainer);
+        remove_events(folder);
+    }
+}
+
 static void files_that_cannot_be_written_are_named(void)
 {
     static const char *const rows[] = {"csv \"/no/such/h.csv\"", "tensorboard \"/dev/null/t\""};
@@ -303,7 +388,9 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/callbacks/prints-what-changes-the-weights", prints_what_changes_the_weights);
     g_test_add_func("/callbacks/patterns", pattern_rows);
-    g_test_add_func("/callbacks/csv", csv_has_every_epoch);
+    g_test_add_func("/callbacks/csv/epochs", csv_has_every_epoch);
+    g_test_add_func("/callbacks/csv/classes", csv_has_classes);
+    g_test_add_func("/callbacks/tensorboard/classes", tensorboard_has_classes);
     g_test_add_func("/callbacks/unwritable", files_that_cannot_be_written_are_named);
     g_test_add_func("/callbacks/time-limit", time_limit_counts_seconds);
     g_test_add_func("/callbacks/nan-guard", nan_guard_stops);

@@ -440,8 +440,33 @@ static void an_average_is_resumed_to_the_bit(void)
     g_autoptr(GBytes) resumed = train_bytes(&run);
     g_assert_true(g_bytes_equal(whole, resumed));
     g_assert_cmpint(g_unlink(run.output), ==, 0);
+    g_string_truncate(run.messages, 0);
     icl_model_unref(icl_train(run.dataset, &run.params, NULL));
+    g_assert_true(g_str_has_prefix(run.messages->str, "complete: epoch 3 of 3; its model is "));
     g_assert_false(g_file_test(run.output, G_FILE_TEST_EXISTS));
+    run_end(&run);
+}
+
+/* What it has of the epochs before a resume comes from the checkpoint. */
+static void a_history_of_classes_is_resumed(void)
+{
+    Run run;
+
+    run_begin(&run);
+    g_autofree char *path = g_build_filename(run.folder, "history.csv", NULL);
+    g_autofree char *callbacks = g_strdup_printf("csv \"%s\" classes=yes", path);
+    g_autofree char *last = g_strconcat(run.output, ".last", NULL);
+    run.params.callbacks = callbacks;
+    g_bytes_unref(train_bytes(&run));
+    g_autoptr(GBytes) whole = file_bytes(path);
+    run.cancel_after = run.steps + 22;
+    g_assert_null(icl_train(run.dataset, &run.params, NULL));
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    run.cancel = 0;
+    run.params.resume = last;
+    g_bytes_unref(train_bytes(&run));
+    g_autoptr(GBytes) resumed = file_bytes(path);
+    g_assert_true(g_bytes_equal(whole, resumed));
     run_end(&run);
 }
 
@@ -467,8 +492,10 @@ static void checkpoints_between_epochs(void)
     g_autoptr(GBytes) resumed = train_bytes(&run);
     g_assert_true(g_bytes_equal(whole, resumed));
     g_assert_true(g_file_test(path, G_FILE_TEST_EXISTS));
+    g_string_truncate(run.messages, 0);
     g_autoptr(GBytes) again = train_bytes(&run); /* all is done: the file is as it was */
     g_assert_true(g_bytes_equal(whole, again));
+    g_assert_true(g_str_has_prefix(run.messages->str, "complete: epoch 3 of 3; epoch "));
     run_end(&run);
 }
 
@@ -538,6 +565,7 @@ static const struct {
     {"monitor", "val_loss", {.monitor = "val_los"}},
     {"callbacks", "--callbacks", {.callbacks = "early_stopping patience=-1"}},
     {"plateau-and-schedule", "--schedule constant", {.callbacks = "reduce_on_plateau"}},
+    {"csv-classes", "held out", {.callbacks = "csv \"/tmp/h.csv\" classes=yes"}},
     {"swa-start", "of 20 epochs none would be averaged", {.callbacks = "swa start=20"}},
     {"swa-part", "whole epochs", {.callbacks = "swa start=2.5"}},
     {"swa-twice", "a second swa", {.callbacks = "swa ! swa every=2"}},
@@ -571,6 +599,7 @@ static void errors_say_what_would_do(gconstpointer row)
     run.params.callbacks = p->callbacks;
     run.params.monitor = p->monitor;
     run.params.limit = p->limit;
+    run.params.validation = strstr(errors[GPOINTER_TO_INT(row)].name, "csv") ? 0 : 0.1;
     run.params.resume = p->resume;
     run.params.label_smoothing = p->label_smoothing;
     run.params.description = p->description ? p->description
@@ -607,6 +636,7 @@ int main(int argc, char **argv)
     g_test_add_func("/train/checkpoints-between-epochs", checkpoints_between_epochs);
     g_test_add_func("/train/swa/better", the_average_is_kept_if_it_is_better);
     g_test_add_func("/train/swa/cancelled", an_average_is_resumed_to_the_bit);
+    g_test_add_func("/train/resume/history-of-classes", a_history_of_classes_is_resumed);
     g_test_add_func("/train/penalties", penalties_are_in_both_losses);
     g_test_add_func("/train/overfit-batch", overfits_a_batch);
     g_test_add_func("/train/limit", limits_the_pictures);

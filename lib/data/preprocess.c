@@ -328,9 +328,19 @@ void icl_preprocess_pixels(IclPreprocessor *preprocessor, const IclFrame *frame,
     icl_preprocess_region(preprocessor, frame, &(IclBox){0}, out);
 }
 
+void icl_preprocess_frames(IclPreprocessor *preprocessor, const IclFrame *frames, int n, float *out)
+{
+    const IclRecipe *recipe = preprocessor->recipe;
+    size_t values = (size_t)recipe->h * recipe->w * recipe->c;
+
+    for (int i = 0; i < n; i++) {
+        icl_preprocess_pixels(preprocessor, &frames[i], out + i * values);
+        icl_preprocess_normalize(recipe, out + i * values);
+    }
+    icl_preprocess_whiten(recipe, n, out);
+}
+
 void icl_preprocess(IclPreprocessor *preprocessor, const IclFrame *frame, float *out)
 {
-    icl_preprocess_pixels(preprocessor, frame, out);
-    icl_preprocess_normalize(preprocessor->recipe, out);
-    icl_preprocess_whiten(preprocessor->recipe, 1, out);
+    icl_preprocess_frames(preprocessor, frame, 1, out);
 }

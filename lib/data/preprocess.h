@@ -95,5 +95,7 @@ void icl_preprocess_region(IclPreprocessor *preprocessor, const IclFrame *frame,
 void icl_preprocess_normalize(const IclRecipe *recipe, float *pixels);
 /* Its zca, in place, of any number of pictures: together they take less time. */
 void icl_preprocess_whiten(const IclRecipe *recipe, int pictures, float *pixels);
-/* All. */
+/* All, of one frame or of n: out [n,h,w,c]. */
 void icl_preprocess(IclPreprocessor *preprocessor, const IclFrame *frame, float *out);
+void icl_preprocess_frames(IclPreprocessor *preprocessor, const IclFrame *frames, int n,
+                           float *out);

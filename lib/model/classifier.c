@@ -62,16 +62,14 @@ static bool frames_are_usable(const IclClassifier *classifier, const IclFrame *f
 
 const float *icl_classifier_frames(IclClassifier *classifier, const IclFrame *frames, int n)
 {
-    IclShape input = icl_graph_input(icl_model_graph(classifier->model));
-    float *x = icl_executor_input(classifier->executor);
     int classes = icl_model_classes(classifier->model);
     IclTeam team;
 
     if (!frames_are_usable(classifier, frames, n))
         return NULL;
     icl_team_begin(&team, classifier->threads);
-    for (int i = 0; i < n; i++)
-        icl_preprocess(classifier->preprocessor, &frames[i], x + i * icl_shape_count(input));
+    icl_preprocess_frames(classifier->preprocessor, frames, n,
+                          icl_executor_input(classifier->executor));
     const float *logits = icl_executor_forward(classifier->executor, n, 0, 0, &team);
     if (icl_model_is_multi_label(classifier->model))
         icl_kernels()->element.activation(ICL_ACT_SIGMOID, 0, logits, classifier->scores,

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @loss, @accuracy, @top5: running means over this epoch's training pictures (top5: how often the
  * true class is among the five best). Of a multi-label data set accuracy is Keras' binary_accuracy:
  * the share of all labels that are on or off at 0.5 as they should be; top5 is NAN
- * @val_loss, @val_accuracy, @val_top5: of the held-out pictures; NAN in step reports
+ * @val_loss, @val_accuracy, @val_top5: of the held-out pictures; NAN in step reports. Either loss
+ * has what the optimizer's l1 and l2 add, as Keras'
  * @val_recall: (nullable): share of each class' held-out pictures that were right (multi-label:
  * that the label was found on), [classes], NAN for a class without one; in epoch reports, valid
  * during the call
@@ -68,7 +69,8 @@ typedef struct IclTrainHooks {
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
  * @loss: one step ("focal gamma=2"); NULL: cross entropy; @label_smoothing: 0..1, of that one
- * @sampler: one step ("weighted"); NULL: "shuffle"
+ * @sampler: one step ("weighted"); NULL: "shuffle", or, where a class has more than 4 times the
+ * pictures of another, "oversample" (an epoch of more than 4 times the pictures: "weighted")
  * @class_weight: (nullable): "balanced", or "cat=2 dog=0.5" (others 1): what a picture's loss is
  * multiplied by
  * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots
@@ -85,7 +87,8 @@ typedef struct IclTrainHooks {
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
  * @run: (nullable): a folder for all files of this training, made if it is not there: best.bin (the
  * model, unless @output is given), last.bin (the checkpoint), history.csv, events (for TensorBoard)
- * @output: the model's file; the best epoch's weights go there
+ * @output: the model's file; the best epoch's weights go there, or with the callback swa the
+ * average of the last ones', where that is better
  * @checkpoint: (nullable): where the last state goes, to resume from; it stays there. NULL:
  * "OUTPUT.last", while training runs
  * @checkpoint_steps: the last state is written every so many steps, too; 0: after each epoch
@@ -174,6 +177,14 @@ ICL_API void icl_trainer_stop(IclTrainer *trainer, const char *why, ...) G_GNUC_
  * model's file has them as "training.options". Caller frees.
  */
 ICL_API char *icl_trainer_options(const IclTrainer *trainer);
+
+/** icl_trainer_config: the same, and callbacks that only observe, such as `checkpoint`: what goes on
+ * with this training just as it is. Caller frees. */
+ICL_API char *icl_trainer_config(const IclTrainer *trainer);
+
+/** icl_train_option_print: appends such a line; new lines in the value become "\n", backslashes
+ * "\\". */
+ICL_API void icl_train_option_print(GString *out, const char *name, const char *value);
 
 /** Where the model of the best epoch is; borrowed. */
 ICL_API const char *icl_trainer_output(const IclTrainer *trainer);

@@ -162,7 +162,9 @@ float *icl_augmenter_pixels(IclAugmenter *augmenter)
     IclSampling sampling = {augmenter->h,    augmenter->w, augmenter->c,
                             augmenter->fill, augmenter->x, augmenter->spare};
 
-    if (augmenter->warped && !icl_warp_is_identity(&augmenter->warp)) {
+    if (augmenter->warped && !icl_warp_is_identity(&augmenter->warp) &&
+        !icl_warp_mirror(&augmenter->warp, augmenter->h, augmenter->w, augmenter->c,
+                         augmenter->x)) {
         icl_warp_sample(&augmenter->warp, &sampling);
         icl_augmenter_swap(augmenter);
     }

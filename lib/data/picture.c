@@ -163,7 +163,7 @@ bool icl_picture_init_planes(IclPicture *picture, const IclFrame *frame, const s
 
     for (int i = 0; i < 3; i++)
         bytes += (size_t)frame->stride[i] * rows[i];
-    uint8_t *pixels = g_try_malloc0(bytes);
+    uint8_t *pixels = g_try_malloc(bytes);
     if (!pixels) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY,
                     "%s: is %d x %d pixels, for which the system has not enough memory", name,

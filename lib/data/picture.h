@@ -33,7 +33,7 @@ bool icl_png_decode(const void *data, size_t size, const char *name, const IclPi
 /* Whether a picture of this size is allowed; else says so. */
 bool icl_picture_check_size(int64_t width, int64_t height, const char *name, GError **error);
 
-/* A picture of zeroed pixels, upright and of full range; false with ICL_ERROR_MEMORY. GRAY8, RGB or
+/* A picture of any pixels, upright and of full range; false with ICL_ERROR_MEMORY. GRAY8, RGB or
  * RGBA, its rows without gaps; */
 bool icl_picture_init(IclPicture *picture, IclPixelFormat format, int width, int height,
                       const char *name, GError **error);

@@ -45,6 +45,8 @@ typedef struct IclSampling {
 } IclSampling;
 
 void icl_warp_sample(const IclWarp *warp, const IclSampling *sampling);
+/* The same in x [h,w,c] itself, where it only swaps left and right; else false, and x as it was. */
+bool icl_warp_mirror(const IclWarp *warp, int h, int w, int c, float *x);
 
 /* One pixel after another: the result at i is read at (x[i], y[i]). Changes x and y. */
 void icl_sample_points(const IclSampling *sampling, int n, double *x, double *y, float *out);

@@ -295,3 +295,28 @@ void icl_warp_sample(const IclWarp *warp, const IclSampling *sampling)
     else
         sample_any(warp, sampling);
 }
+
+/* For 1 and 3 channels the inner loop has a known length. */
+static inline void row_mirror(int w, int c, float *row)
+{
+    for (float *a = row, *b = row + (ptrdiff_t)(w - 1) * c; a < b; a += c, b -= c)
+        for (int k = 0; k < c; k++) {
+            float left = a[k];
+            a[k] = b[k];
+            b[k] = left;
+        }
+}
+
+bool icl_warp_mirror(const IclWarp *warp, int h, int w, int c, float *x)
+{
+    const IclWarp mirror = icl_warp_affine(-1, 0, w - 1, 0, 1, 0);
+
+    if (memcmp(warp, &mirror, sizeof mirror) != 0)
+        return false;
+    for (int y = 0; y < h; y++, x += (ptrdiff_t)w * c)
+        if (c == 3)
+            row_mirror(w, 3, x);
+        else
+            row_mirror(w, c, x);
+    return true;
+}

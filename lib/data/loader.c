@@ -14,8 +14,8 @@
 #include "augmenter.h"
 #include "dataset_kind.h"
 #include "memory.h"
-#include "picture.h"
 #include "picture_cache.h"
+#include "picture_read.h"
 #include "random.h"
 #include "sampler.h"
 
@@ -33,8 +33,7 @@ typedef struct Failure {
 typedef struct Worker {
     IclLoader *loader;
     pthread_t thread;
-    IclPreprocessor *preprocessor;
-    IclAugmenter *augmenter;
+    IclPictureReader reader; /* all but the data set its own */
 } Worker;
 
 struct IclLoader {
@@ -139,8 +138,8 @@ static void loader_free_buffers(IclLoader *loader)
         g_clear_pointer(&slot->failures, g_ptr_array_unref);
     }
     for (int i = 0; loader->workers && i < loader->n_workers; i++) {
-        icl_preprocessor_free(loader->workers[i].preprocessor);
-        icl_augmenter_free(loader->workers[i].augmenter);
+        icl_preprocessor_free(loader->workers[i].reader.preprocessor);
+        icl_augmenter_free(loader->workers[i].reader.augmenter);
     }
     g_clear_pointer(&loader->slots, g_free);
     g_clear_pointer(&loader->workers, g_free);
@@ -198,73 +197,6 @@ void icl_loader_start_at(IclLoader *loader, int epoch, int place)
     pthread_mutex_unlock(&loader->lock);
 }
 
-/* The part that the augmentations choose of a picture. */
-typedef struct Crop {
-    IclAugmenter *augmenter;
-    IclRandom *random;
-    IclBox box; /* of the upright picture; empty: not chosen yet */
-} Crop;
-
-static IclBox crop_choose(void *user, const IclFrame *frame, int *shrink)
-{
-    Crop *crop = user;
-    IclBox *box = &crop->box;
-
-    *box = icl_augmenter_box(crop->augmenter, crop->random, frame);
-    int n = *shrink = icl_augmenter_shrink(crop->augmenter, box);
-    *box = (IclBox){box->x / n, box->y / n, box->w / n, box->h / n};
-    return icl_box_stored(box, frame->orientation, (frame->width + n - 1) / n,
-                          (frame->height + n - 1) / n);
-}
-
-/* Decodes no more than the crop; where the data set has pixels, all of them. */
-static bool worker_decode(Worker *worker, uint32_t index, Crop *crop, IclPicture *picture,
-                          GError **error)
-{
-    const IclDataset *dataset = worker->loader->params.dataset;
-    const IclPicturePart part = {crop_choose, crop};
-    g_autofree uint8_t *bytes = NULL;
-    size_t size;
-
-    if (dataset->kind->encoded &&
-        !dataset->kind->encoded(dataset, (int)index, &bytes, &size, error))
-        return false;
-    if (!bytes)
-        return icl_dataset_picture(dataset, (int)index, picture, error);
-    g_autofree char *name = icl_dataset_name(dataset, (int)index);
-    return icl_picture_decode_part(bytes, size, name, &part, picture, error);
-}
-
-/* The picture after the crop of the augmentations. */
-static bool worker_crop(Worker *worker, uint32_t index, IclRandom *random, float *x, GError **error)
-{
-    Crop crop = {.augmenter = worker->augmenter, .random = random};
-    IclPicture picture;
-
-    if (!worker_decode(worker, index, &crop, &picture, error))
-        return false;
-    if (!crop.box.w)
-        crop.box = icl_augmenter_box(worker->augmenter, random, &picture.frame);
-    icl_preprocess_region(worker->preprocessor, &picture.frame, &crop.box, x);
-    icl_picture_clear(&picture);
-    return true;
-}
-
-/* The picture after the recipe's crop, or after that of the augmentations. */
-static bool worker_read(Worker *worker, uint32_t index, IclRandom *random, float *x, GError **error)
-{
-    const IclLoaderParams *params = &worker->loader->params;
-    IclPicture picture;
-
-    if (icl_augment_crops(params->augment))
-        return worker_crop(worker, index, random, x, error);
-    if (!icl_dataset_picture(params->dataset, (int)index, &picture, error))
-        return false;
-    icl_preprocess_pixels(worker->preprocessor, &picture.frame, x);
-    icl_picture_clear(&picture);
-    return true;
-}
-
 /* The key is drawn from a stream of its own: the same whatever the augmentations drew. */
 static void loader_change(const IclLoader *loader, uint64_t key, float *x)
 {
@@ -289,11 +221,11 @@ static bool worker_picture(Worker *worker, uint32_t index, uint64_t key, float *
 
     icl_random_init(&random, loader->params.seed, ICL_RANDOM_AUGMENT, (uint64_t)loader->epoch, key);
     if (!icl_picture_cache_get(loader->cache, index, x)) {
-        if (!worker_read(worker, index, &random, x, error))
+        if (!icl_picture_read(&worker->reader, (int)index, &random, x, error))
             return false;
         icl_picture_cache_put(loader->cache, index, x);
     }
-    icl_augmenter_picture(worker->augmenter, &random, x);
+    icl_augmenter_picture(worker->reader.augmenter, &random, x);
     loader_change(loader, key, x);
     icl_preprocess_normalize(loader->params.recipe, x);
     return true;
@@ -329,7 +261,7 @@ static void worker_mix(Worker *worker, IclBatch *batch, int number)
     icl_recipe_size(loader->params.recipe, &mixed.h, &mixed.w, &mixed.c);
     icl_random_init(&random, loader->params.seed, ICL_RANDOM_MIX, (uint64_t)loader->epoch,
                     (uint64_t)number);
-    icl_augmenter_mix(worker->augmenter, &random, &mixed);
+    icl_augmenter_mix(worker->reader.augmenter, &random, &mixed);
 }
 
 static bool loader_is_multi_label(const IclLoader *loader)
@@ -423,9 +355,10 @@ static bool loader_allocate(IclLoader *loader, GError **error)
     for (int i = 0; i < loader->n_workers; i++) {
         Worker *worker = &loader->workers[i];
         worker->loader = loader;
-        worker->preprocessor = icl_preprocessor_new(loader->params.recipe);
-        worker->augmenter = icl_augmenter_new(loader->params.augment, h, w, c, error);
-        if (!worker->augmenter)
+        worker->reader.dataset = loader->params.dataset;
+        worker->reader.preprocessor = icl_preprocessor_new(loader->params.recipe);
+        worker->reader.augmenter = icl_augmenter_new(loader->params.augment, h, w, c, error);
+        if (!worker->reader.augmenter)
             return false;
     }
     for (int i = 0; i < loader->n_slots; i++) {

@@ -9,6 +9,7 @@
 
 #include "frames.h"
 #include "helpers.h"
+#include "orient.h"
 
 static const double bound = 1e-3; /* in levels of 0..255, where rows become columns */
 
@@ -109,6 +110,25 @@ static void turned_result(const void *data)
     frame_clear(&frame);
 }
 
+/* The corners of a box of the upright picture lie at the corners of the stored box. */
+static void stored_box(void)
+{
+    enum { WIDTH = 30, HEIGHT = 20 };
+    const IclBox box = {3, 5, 7, 11};
+
+    for (int orientation = 1; orientation <= 8; orientation++) {
+        IclBox stored = icl_box_stored(&box, orientation, WIDTH, HEIGHT);
+        int x[2], y[2];
+        stored_place(orientation, WIDTH, HEIGHT, box.x, box.y, &x[0], &y[0]);
+        stored_place(orientation, WIDTH, HEIGHT, box.x + box.w - 1, box.y + box.h - 1, &x[1],
+                     &y[1]);
+        g_assert_cmpint(stored.x, ==, MIN(x[0], x[1]));
+        g_assert_cmpint(stored.y, ==, MIN(y[0], y[1]));
+        g_assert_cmpint(stored.x + stored.w - 1, ==, MAX(x[0], x[1]));
+        g_assert_cmpint(stored.y + stored.h - 1, ==, MAX(y[0], y[1]));
+    }
+}
+
 static void unknown_is_upright(void)
 {
     static const int numbers[] = {1, 0, -1, 9, G_MAXINT};
@@ -134,6 +154,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(pixels, GINT_TO_POINTER(format), turned_pixels);
         g_test_add_data_func(result, GINT_TO_POINTER(format), turned_result);
     }
+    g_test_add_func("/orient/stored-box", stored_box);
     g_test_add_func("/orient/unknown-is-upright", unknown_is_upright);
     return g_test_run();
 }

@@ -69,8 +69,7 @@ typedef struct IclTrainHooks {
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
  * @loss: one step ("focal gamma=2"); NULL: cross entropy; @label_smoothing: 0..1, of that one
- * @sampler: one step ("weighted"); NULL: "shuffle", or, where a class has more than 4 times the
- * pictures of another, "oversample" (an epoch of more than 4 times the pictures: "weighted")
+ * @sampler: one step ("weighted"); NULL: "shuffle"
  * @class_weight: (nullable): "balanced", or "cat=2 dog=0.5" (others 1): what a picture's loss is
  * multiplied by
  * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots
@@ -177,14 +176,6 @@ ICL_API void icl_trainer_stop(IclTrainer *trainer, const char *why, ...) G_GNUC_
  * model's file has them as "training.options". Caller frees.
  */
 ICL_API char *icl_trainer_options(const IclTrainer *trainer);
-
-/** icl_trainer_config: the same, and callbacks that only observe, such as `checkpoint`: what goes on
- * with this training just as it is. Caller frees. */
-ICL_API char *icl_trainer_config(const IclTrainer *trainer);
-
-/** icl_train_option_print: appends such a line; new lines in the value become "\n", backslashes
- * "\\". */
-ICL_API void icl_train_option_print(GString *out, const char *name, const char *value);
 
 /** Where the model of the best epoch is; borrowed. */
 ICL_API const char *icl_trainer_output(const IclTrainer *trainer);

@@ -143,7 +143,7 @@ typedef struct Zca {
 
 static const IclParam zca_params[] = {
     ICL_REAL(Zca, epsilon, "1e-6", 1e-12, 1e6,
-             "added to the variances; 0.1 and more keep noise low"),
+             "added to the variances (Keras 3: to their roots); 0.1 keeps noise low"),
     {0},
 };
 

@@ -85,23 +85,37 @@ static bool set_colour(IclModel *model, const IclPixelSums *sums, GError **error
     return icl_model_set_recipe(model, recipe, error);
 }
 
-static void tell(const IclTrainOptions *options, const char *message)
-{
-    IclTrainProgress progress = {.epochs = options->params.epochs, .message = message};
-
-    if (options->params.progress)
-        options->params.progress(options->params.user, &progress);
-}
-
 static void tell_of_whitening(const IclTrainOptions *options, int pictures, int values)
 {
+    const IclTrainParams *p = &options->params;
     g_autofree char *message = g_strdup_printf(
         "zca: fitting %d values to %d pictures%s", values, pictures,
         pictures < values ? "; fewer than the values, which makes noise strong: a larger epsilon, "
                             "such as 0.1, helps"
                           : "");
 
-    tell(options, message);
+    if (p->progress)
+        p->progress(p->user, &(IclTrainProgress){.epochs = p->epochs, .message = message});
+}
+
+static bool fit_pictures(const IclTrainOptions *options, IclLoader *loader, IclWhiteningFit *fit,
+                         GError **error)
+{
+    const volatile int *cancel = options->params.cancel;
+    IclBatch *batch;
+
+    icl_loader_start(loader, 0);
+    while (icl_loader_next(loader, &batch, error)) {
+        if (!batch)
+            return true;
+        icl_whitening_fit_add(fit, batch->n, batch->x);
+        if (cancel && *cancel) {
+            g_set_error_literal(error, ICL_ERROR, ICL_ERROR_CANCELLED,
+                                "stopped while zca was fitted: nothing was trained yet");
+            return false;
+        }
+    }
+    return false;
 }
 
 /* Pictures as the network gets them, but for augmentation. Those that cannot be read are left out:
@@ -111,7 +125,6 @@ static IclWhitening *fit_whitening(const IclTrainOptions *options, const IclData
 {
     int pictures = MIN(options->n_training, LOOK_WHITENING), h, w, c;
     g_autofree uint32_t *indices = g_new(uint32_t, pictures);
-    IclBatch *batch;
 
     for (int i = 0; i < pictures; i++)
         indices[i] = options->training[(gint64)i * options->n_training / pictures];
@@ -125,15 +138,9 @@ static IclWhitening *fit_whitening(const IclTrainOptions *options, const IclData
                                           .batch = 64,
                                           .workers = options->params.workers});
     g_autoptr(IclWhiteningFit) fit = icl_whitening_fit_new(h * w * c, c, error);
-    if (!fit)
-        return NULL;
-    icl_loader_start(loader, 0);
-    while (icl_loader_next(loader, &batch, error)) {
-        if (!batch)
-            return icl_whitening_fit_end(fit, icl_recipe_zca(recipe), error);
-        icl_whitening_fit_add(fit, batch->n, batch->x);
-    }
-    return NULL;
+    return fit && fit_pictures(options, loader, fit, error)
+               ? icl_whitening_fit_end(fit, icl_recipe_zca(recipe), error)
+               : NULL;
 }
 
 /* A training that is resumed goes on with the checkpoint's. */

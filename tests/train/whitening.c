@@ -180,6 +180,20 @@ static void a_resumed_training_keeps_it(void)
     run_end(&run);
 }
 
+static void a_fit_can_be_stopped(void)
+{
+    GError *error = NULL;
+    Run run;
+
+    run_begin(&run);
+    run.cancel = 1;
+    g_assert_null(icl_train(run.stream.train, &run.params, &error));
+    g_assert_error(error, ICL_ERROR, ICL_ERROR_CANCELLED);
+    g_assert_nonnull(strstr(error->message, "while zca was fitted"));
+    g_clear_error(&error);
+    run_end(&run);
+}
+
 /* Its last layer is learned anew, on pictures that are whitened as the base model's. */
 static void a_base_model_keeps_it(void)
 {
@@ -222,6 +236,7 @@ int main(int argc, char **argv)
     g_test_add_func("/whitening/evaluation", an_evaluation_agrees);
     g_test_add_func("/whitening/threads-and-workers", threads_and_workers_do_not_matter);
     g_test_add_func("/whitening/resume", a_resumed_training_keeps_it);
+    g_test_add_func("/whitening/cancel", a_fit_can_be_stopped);
     g_test_add_func("/whitening/base", a_base_model_keeps_it);
     g_test_add_func("/whitening/learner", a_learner_refuses_it);
     return g_test_run();

@@ -26,6 +26,27 @@ static void weights_balance(const IclSamples *samples, float *weights)
             count[c] ? (float)((double)samples->n / ((double)present * (double)count[c])) : 1;
 }
 
+/* The same of each label alone, with two classes: it is off, or on. */
+static void labels_balance(const IclSamples *samples, float *weights)
+{
+    const IclDataset *dataset = samples->dataset;
+    g_autofree int64_t *on = g_new0(int64_t, dataset->classes);
+
+    for (int i = 0; i < samples->n; i++) {
+        int n, index = samples->indices ? (int)samples->indices[i] : i;
+        const int *class = icl_dataset_classes_of(dataset, index, &n);
+        for (int c = 0; c < n; c++)
+            on[class[c]]++;
+    }
+    for (int c = 0; c < dataset->classes; c++) {
+        int64_t off = samples->n - on[c];
+        if (!on[c] || !off)
+            continue;
+        weights[c] = (float)((double)samples->n / (2 * (double)off));
+        weights[dataset->classes + c] = (float)((double)samples->n / (2 * (double)on[c]));
+    }
+}
+
 static int label_find(const IclDataset *dataset, const char *label)
 {
     for (int c = 0; c < dataset->classes; c++)
@@ -66,6 +87,8 @@ static bool weights_set(const IclDataset *dataset, char *pair, const char *what,
     if (class < 0)
         return weights_set_unknown(dataset, pair, what, error);
     weights[class] = (float)weight;
+    if (icl_dataset_is_multi_label(dataset))
+        weights[dataset->classes + class] = (float)weight;
     return true;
 }
 
@@ -73,22 +96,15 @@ float *icl_class_weights_parse(const char *text, const IclSamples *samples, cons
                                GError **error)
 {
     const IclDataset *dataset = samples->dataset;
-    g_autofree float *weights = g_new(float, dataset->classes);
+    int n = dataset->classes * (icl_dataset_is_multi_label(dataset) ? 2 : 1);
+    g_autofree float *weights = g_new(float, n);
     g_auto(GStrv) pairs = NULL;
     GError *failure = NULL;
 
-    if (icl_dataset_is_multi_label(dataset)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "%s: weighs pictures by their class, but in a multi-label set a picture is of "
-                    "several; take \"binary_focal balance=yes\" as loss, or weigh the pictures "
-                    "in a column \"weight\"",
-                    what);
-        return NULL;
-    }
-    for (int c = 0; c < dataset->classes; c++)
-        weights[c] = 1;
+    for (int i = 0; i < n; i++)
+        weights[i] = 1;
     if (g_str_equal(text, "balanced")) {
-        weights_balance(samples, weights);
+        (icl_dataset_is_multi_label(dataset) ? labels_balance : weights_balance)(samples, weights);
         return g_steal_pointer(&weights);
     }
     if (!text[strspn(text, " ")])

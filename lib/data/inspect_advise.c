@@ -120,15 +120,17 @@ static void advise_classes(IclInspection *inspection)
         most = count[c] > count[most] ? c : most;
     }
     if (count[least] && count[most] >= IMBALANCE * count[least])
-        advise(inspection, false,
-               "The classes are out of balance: \"%s\" has %.3g times as many pictures as \"%s\". "
-               "%s.",
-               class_label(inspection, most), (double)count[most] / count[least],
-               class_label(inspection, least),
-               inspection->multi_label
-                   ? "Look at the average precision of each label, not at the accuracy"
-                   : "Use --class-weight balanced or --sampler oversample, and look at the recall "
-                     "of each class, not at the accuracy");
+        advise(
+            inspection, false,
+            "The classes are out of balance: \"%s\" has %.3g times as many pictures as \"%s\". "
+            "%s.",
+            class_label(inspection, most), (double)count[most] / count[least],
+            class_label(inspection, least),
+            inspection->multi_label
+                ? "Use --class-weight balanced, and look at the average precision of each label, "
+                  "not at the accuracy"
+                : "Use --class-weight balanced or --sampler oversample, and look at the recall "
+                  "of each class, not at the accuracy");
     if (few)
         advise(inspection, false,
                "%d class%s fewer than %d pictures: collect more, or expect to know it badly.", few,

@@ -50,6 +50,7 @@ bool icl_sampler_uses_weights(const void *sampler);
 
 /* Weights of classes from a text: "balanced", which is n / (classes * pictures of the class) as
  * scikit-learn's, or "cat=2 dog=0.5" (others 1; quotes as in a shell). [classes], to be freed with
- * g_free(); NULL on error, `what` naming the text. */
+ * g_free(); NULL on error, `what` naming the text. Of a multi-label set [2,classes]: of a label
+ * that is off, and on; "balanced" is then that of each label's own two classes. */
 float *icl_class_weights_parse(const char *text, const IclSamples *samples, const char *what,
                                GError **error);

@@ -18,7 +18,7 @@ const IclFamily icl_loss_family = {"losses", "loss", classes};
 
 IclCriterion icl_cross_entropy(double smoothing)
 {
-    return (IclCriterion){&icl_cross_entropy_class, smoothing};
+    return (IclCriterion){.class = &icl_cross_entropy_class, .smoothing = smoothing};
 }
 
 static int largest(const float *x, int n)
@@ -48,6 +48,8 @@ static IclTarget target_of(const IclCriterion *criterion, const IclLossBatch *ba
     IclTarget target = {.keep = 1 - smoothing,
                         .even = smoothing / (criterion->class->labels ? 2 : batch->classes)};
 
+    if (!batch->plain)
+        target.label_weight = criterion->label_weight;
     if (targets->soft)
         target.soft = targets->soft + (size_t)sample * batch->classes;
     target.y = targets->y ? targets->y[sample] : largest(target.soft, batch->classes);

@@ -13,13 +13,17 @@ typedef struct IclLossClass IclLossClass;
 typedef struct IclCriterion {
     const IclLossClass *class;
     double smoothing; /* every class has it */
+    /* [2,classes]: what the loss of a label that is off, and on, is multiplied by; NULL: 1.
+     * Borrowed, for losses of labels */
+    const float *label_weight;
 } IclCriterion;
 
 /* What one sample should be: icl_target() for each class. */
 typedef struct IclTarget {
     const float *soft; /* [classes], or NULL: the class y */
     int y;
-    double keep, even; /* smoothed: target * keep + even */
+    double keep, even;         /* smoothed: target * keep + even */
+    const float *label_weight; /* as the criterion's, or NULL */
 } IclTarget;
 
 struct IclLossClass {
@@ -60,7 +64,7 @@ typedef struct IclLossBatch {
     const float *logits; /* [n,classes] */
     const IclTargets *targets;
     int n, classes;
-    bool plain;             /* targets are not smoothed: validation */
+    bool plain;             /* targets are not smoothed, nor labels weighed: validation */
     float *dlogits;         /* [n,classes]: d (sum / n) / d logits; NULL: not wanted */
     IclClassCount *classed; /* [classes], added to; NULL: not wanted */
 } IclLossBatch;

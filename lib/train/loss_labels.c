@@ -19,16 +19,25 @@ static double sigmoid(double z) { return z >= 0 ? 1 / (1 + exp(-z)) : exp(z) / (
 /* -t log q - (1 - t) log(1 - q) */
 static double entropy(double z, double t) { return (z > 0 ? z : 0) - z * t + log1p(exp(-fabs(z))); }
 
+/* Between those of a label that is off and one that is on, as the target is. */
+static double label_weight(const IclTarget *target, int classes, int c)
+{
+    const float *weight = target->label_weight;
+    double on = icl_target(target, c);
+
+    return weight ? on * (double)weight[classes + c] + (1 - on) * (double)weight[c] : 1;
+}
+
 static double binary_sample(const IclCriterion *criterion, const float *z, const IclTarget *target,
                             int classes, double scale, float *dz)
 {
     double loss = 0;
 
     for (int c = 0; c < classes; c++) {
-        double t = icl_target(target, c);
-        loss += entropy(z[c], t);
+        double t = icl_target(target, c), weight = label_weight(target, classes, c);
+        loss += weight * entropy(z[c], t);
         if (dz)
-            dz[c] = (float)(scale * (sigmoid(z[c]) - t) / classes);
+            dz[c] = (float)(scale * weight * (sigmoid(z[c]) - t) / classes);
     }
     return loss / classes;
 }
@@ -66,10 +75,11 @@ static double binary_focal_sample(const IclCriterion *criterion, const float *z,
     double loss = 0, slope;
 
     for (int c = 0; c < classes; c++) {
-        loss +=
-            binary_focal_label((const BinaryFocal *)criterion, z[c], icl_target(target, c), &slope);
+        double weight = label_weight(target, classes, c);
+        loss += weight * binary_focal_label((const BinaryFocal *)criterion, z[c],
+                                            icl_target(target, c), &slope);
         if (dz)
-            dz[c] = (float)(scale * slope / classes);
+            dz[c] = (float)(scale * weight * slope / classes);
     }
     return loss / classes;
 }

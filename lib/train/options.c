@@ -287,8 +287,12 @@ static bool options_weights(IclTrainOptions *options, const IclDataset *dataset,
     if (!icl_sampler_check(options->sampler_instance, &samples, error))
         return false;
     options->epoch_size = icl_sampler_size(options->sampler_instance, &samples);
-    return (!text || (options->class_weight =
-                          icl_class_weights_parse(text, &samples, "--class-weight", error)));
+    if (!text)
+        return true;
+    float **weights = options->multi_label ? &options->label_weight : &options->class_weight;
+    *weights = icl_class_weights_parse(text, &samples, "--class-weight", error);
+    options->loss_instance->label_weight = options->label_weight;
+    return *weights != NULL;
 }
 
 bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
@@ -322,6 +326,7 @@ void icl_train_options_clear(IclTrainOptions *options)
     icl_instance_free(options->loss_instance);
     icl_instance_free(options->sampler_instance);
     g_free(options->class_weight);
+    g_free(options->label_weight);
     icl_instance_free(options->optimizer_instance);
     icl_instance_free(options->schedule_instance);
     g_free(options->training);

@@ -21,6 +21,7 @@ typedef struct IclTrainOptions {
     IclSchedule *schedule_instance;
     void *sampler_instance;          /* or NULL */
     float *class_weight;             /* [classes], or NULL */
+    float *label_weight;             /* in its place [2,classes] of a multi-label set, or NULL */
     bool multi_label;                /* the data set is */
     IclMonitor monitor;              /* of the best epoch */
     uint32_t *training, *validation; /* picture numbers, ascending */

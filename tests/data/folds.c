@@ -307,6 +307,25 @@ static void labels_fill(IclLabelSets *sets, int n)
 
 enum { LABELLED = 1000 };
 
+/* Each label's own two classes: n / (2 * pictures where it is off, or on). */
+static void test_label_weights(void)
+{
+    char *labels[] = {(char *)"a", (char *)"b", (char *)"c", (char *)"d", NULL};
+    IclDataset dataset = {.n = LABELLED, .classes = 4, .labels = labels};
+    IclSamples samples = {&dataset, NULL, LABELLED};
+    static const double wanted[] = {1, 1000 / 1800.0, 1000 / 1980.0, 1000 / 1998.0, 1, 5, 50, 500};
+    static const float pairs_given[] = {1, 2, 1, 0.5f, 1, 2, 1, 0.5f};
+
+    labels_fill(&dataset.sets, LABELLED);
+    g_autofree float *balanced = icl_class_weights_parse("balanced", &samples, "", NULL);
+    g_autofree float *pairs = icl_class_weights_parse("b=2 d=0.5", &samples, "", NULL);
+    for (int i = 0; i < 8; i++)
+        g_assert_cmpfloat_with_epsilon(balanced[i], wanted[i], 1e-6);
+    g_assert_cmpmem(pairs, sizeof pairs_given, pairs_given, sizeof pairs_given);
+    g_free(dataset.sets.class);
+    g_free(dataset.sets.end);
+}
+
 /* Pictures of each label, and without any, in a part. */
 static void count_labels(const IclDataset *dataset, const int *part, int wanted, int count[5])
 {
@@ -414,6 +433,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/groups/patterns", test_patterns);
     g_test_add_func("/weights/given", test_given);
+    g_test_add_func("/weights/labels", test_label_weights);
     g_test_add_func("/folds/labels", test_labels_folds);
     g_test_add_func("/folds/labels-split", test_labels_split);
     g_test_add_func("/folds/labels-split-by-group", test_labels_split_by_group);

@@ -150,8 +150,8 @@ static void threshold(gconstpointer data)
 /* Neither threads nor workers change it. */
 static void same_bytes(gconstpointer data)
 {
-    static const char line[] = TRAIN_LABELS "--epochs 4 --augment mixup --loss "
-                                            "'binary_focal label_smoothing=0.1' ";
+    static const char line[] = TRAIN_LABELS "--epochs 4 --augment mixup --class-weight balanced "
+                                            "--loss 'binary_focal label_smoothing=0.1' ";
     make_lists(data);
     g_autofree char *one = g_strconcat(line, "-o one.bin --threads 1 --workers 0", NULL);
     g_autofree char *two = g_strconcat(line, "-o two.bin --threads 2 --workers 3", NULL);
@@ -165,7 +165,7 @@ static void failures(gconstpointer data)
     static const char *const rows[][2] = {
         {"train l.csv -o x.bin --loss cross_entropy", "--loss cross_entropy: is for one class"},
         {"train l.csv -o x.bin --loss 'focal gamma=2'", "--loss focal: is for one class"},
-        {"train l.csv -o x.bin --class-weight balanced", "--class-weight: weighs pictures by"},
+        {"train l.csv -o x.bin --class-weight sideways=2", "there is no class \"sideways\""},
         {"train l.csv -o x.bin --sampler oversample", "sampler oversample: goes by classes"},
         {"train l.csv -o x.bin --sampler weighted", "sampler weighted: goes by classes"},
         {"train l.csv -o x.bin --monitor val_top5", "--monitor watches val_top5"},

@@ -259,6 +259,40 @@ static void labels_are_counted(void)
     }
 }
 
+static double weighed(const IclLossBatch *batch, const char *loss, const float *weight)
+{
+    IclCriterion *criterion = criterion_new(loss);
+    criterion->label_weight = weight;
+    double sum = icl_loss(criterion, batch).sum;
+    icl_instance_free(criterion);
+    return sum;
+}
+
+/* Off by 3, 5, 7 and on by 2, 11, 13: those of what each label is; validation knows no weights. */
+static void labels_are_weighed(void)
+{
+    static const float z[] = {1, -2, 0.5f}, on[] = {1, 0, 1}, weight[] = {3, 5, 7, 2, 11, 13};
+    static const double factor[] = {2, 5, 13}, right[] = {1, 2, 0.5};
+    float dlogits[3];
+    IclLossBatch batch = {.logits = z,
+                          .targets = &(IclTargets){.soft = on},
+                          .n = 1,
+                          .classes = 3,
+                          .dlogits = dlogits};
+    double sum = 0;
+
+    double loss = weighed(&batch, "binary", weight);
+    for (int c = 0; c < 3; c++) {
+        double wrong = 1 / (1 + exp(right[c])), slope = factor[c] * wrong / 3;
+        sum += factor[c] * log1p(exp(-right[c])) / 3;
+        g_assert_cmpfloat_with_epsilon(dlogits[c], on[c] > 0 ? -slope : slope, 1e-7);
+    }
+    g_assert_cmpfloat_with_epsilon(loss, sum, 1e-12);
+    g_assert_cmpfloat_with_epsilon(weighed(&batch, "binary_focal gamma=0", weight), sum, 1e-12);
+    batch.plain = true;
+    g_assert_cmpfloat(weighed(&batch, "binary", weight), ==, weighed(&batch, "binary", NULL));
+}
+
 /* Of soft targets alone, the largest is the true class; with y beside them, y is. */
 static void soft_targets_have_a_class(void)
 {
@@ -283,5 +317,6 @@ int main(int argc, char **argv)
     g_test_add_func("/losses/counts", right_ones_are_counted);
     g_test_add_func("/losses/soft-class", soft_targets_have_a_class);
     g_test_add_func("/losses/labels", labels_are_counted);
+    g_test_add_func("/losses/label-weights", labels_are_weighed);
     return g_test_run();
 }

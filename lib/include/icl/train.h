@@ -97,7 +97,8 @@ typedef struct IclTrainHooks {
  * @hooks: (nullable): functions that may steer
  *
  * Of a multi-label data set (icl_dataset_is_multi_label()) @loss NULL is "binary", and other losses
- * than binary and binary_focal, samplers that go by classes, and @class_weight are refused.
+ * than binary and binary_focal, and samplers that go by classes, are refused. @class_weight is then
+ * what the loss of that label is multiplied by, on or off; "balanced": by its own two classes.
  */
 typedef struct IclTrainParams {
     const char *description, *description_name;

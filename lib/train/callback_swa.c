@@ -143,6 +143,8 @@ static void describe(IclTrainer *trainer, const State *state, const IclTrainProg
     g_autoptr(IclJson) json = icl_json_object();
 
     icl_checkpoint_describe(trainer);
+    if (trainer->validation_loader)
+        icl_checkpoint_describe_accuracy(trainer, progress->val_accuracy);
     icl_json_set(json, "epochs", icl_json_integer((gint64)state->n));
     for (IclFigure f = 0; trainer->validation_loader && f < ICL_FIGURE_COUNT; f++)
         if (icl_figure_is_validation(f))

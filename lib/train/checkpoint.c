@@ -12,11 +12,12 @@
 #define KEY_PLACE "state.place"
 #define RECALLS   ICL_STATE_PREFIX "recalls"
 
-static void set_real(IclModel *model, const char *key, double value)
+void icl_checkpoint_describe_accuracy(IclTrainer *trainer, double accuracy)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-    icl_model_set_metadata(model, key, g_ascii_formatd(number, sizeof number, "%.6f", value));
+    g_ascii_formatd(number, sizeof number, "%.6f", accuracy);
+    icl_model_set_metadata(trainer->model, "training.val_accuracy", number);
 }
 
 static char *print_history(const IclTrainer *trainer)
@@ -48,7 +49,7 @@ void icl_checkpoint_describe(IclTrainer *trainer)
     for (guint i = 0; i < trainer->history->len; i++) {
         const IclTrainProgress *epoch = &g_array_index(trainer->history, IclTrainProgress, i);
         if (trainer->validation_loader && epoch->best)
-            set_real(trainer->model, "training.val_accuracy", epoch->val_accuracy);
+            icl_checkpoint_describe_accuracy(trainer, epoch->val_accuracy);
     }
 }
 

@@ -10,6 +10,9 @@
 /* What the model's file says of its training (options, seed, data, metrics, history). */
 void icl_checkpoint_describe(IclTrainer *trainer);
 
+/* Of its weights on the pictures held out: the best epoch's, unless this is called after it. */
+void icl_checkpoint_describe_accuracy(IclTrainer *trainer, double accuracy);
+
 /* "OUTPUT.last"; caller frees. */
 char *icl_checkpoint_path(const IclTrainer *trainer);
 

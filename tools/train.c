@@ -46,7 +46,7 @@ static const Option train_options[] = {
     OPT_STRING(O, schedule, "schedule", 0, "STEP",
                "learning rate: \"cosine warmup=2\" (icl list schedules)"),
     OPT_STRING(O, sampler, "sampler", 0, "STEP",
-               "which pictures make an epoch (icl list samplers); else shuffle"),
+               "which pictures make an epoch (icl list samplers); else chosen for the data"),
     OPT_STRING(O, class_weight, "class-weight", 0, "WEIGHTS",
                "\"balanced\", or \"cat=2 dog=0.5\": how much a class' pictures count"),
     OPT_INT(O, epochs, "epochs", "N", NULL, 1, 1000000, "times through the pictures; else chosen"),
@@ -262,15 +262,19 @@ static IclTrainParams job_params(Job *job)
     };
 }
 
-/* As a line of a file of options. A file's path holds wherever the file is read from. */
-static void append_line(GString *text, const char *name, const char *value, bool is_path)
+/* A file's path holds wherever the options are read from. */
+static void print_path(GString *text, const char *name, const char *value)
 {
-    g_autofree char *path = is_path ? g_canonicalize_filename(value, NULL) : NULL;
-    g_auto(GStrv) backslashes = g_strsplit(path ? path : value, "\\", -1);
-    g_autofree char *first = g_strjoinv("\\\\", backslashes);
-    g_auto(GStrv) newlines = g_strsplit(first, "\n", -1);
-    g_autofree char *whole = g_strjoinv("\\n", newlines);
-    g_string_append_printf(text, "%s = %s\n", name, whole);
+    g_autofree char *path = g_canonicalize_filename(value, NULL);
+    icl_train_option_print(text, name, path);
+}
+
+static void print_model(GString *text, const char *model)
+{
+    if (g_file_test(model, G_FILE_TEST_EXISTS))
+        print_path(text, "model", model);
+    else
+        icl_train_option_print(text, "model", model);
 }
 
 /* Before the first step, so that a run can be resumed from any moment on. */
@@ -278,20 +282,20 @@ static bool write_config(const Job *job, const IclTrainer *trainer, GError **err
 {
     const TrainOptions *o = job->o;
     g_autofree char *path = g_build_filename(job->run, RUN_CONFIG, NULL);
-    g_autofree char *options = icl_trainer_options(trainer);
+    g_autofree char *options = icl_trainer_config(trainer);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) problem = NULL;
     if (o->resume)
         return true;
-    append_line(text, "data", o->operands.at[0], true);
+    print_path(text, "data", o->operands.at[0]);
     if (o->model)
-        append_line(text, "model", o->model, g_file_test(o->model, G_FILE_TEST_EXISTS));
+        print_model(text, o->model);
     if (o->recipe)
-        append_line(text, "recipe", o->recipe, false);
+        icl_train_option_print(text, "recipe", o->recipe);
     if (o->group_by)
-        append_line(text, "group-by", o->group_by, false);
+        icl_train_option_print(text, "group-by", o->group_by);
     if (o->output)
-        append_line(text, "output", o->output, true);
+        print_path(text, "output", o->output);
     if (o->checkpoint_steps)
         g_string_append_printf(text, "checkpoint-steps = %d\n", o->checkpoint_steps);
     g_string_append_printf(text, "strict = %s\n", o->strict ? "yes" : "no");

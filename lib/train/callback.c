@@ -14,13 +14,13 @@ static const IclClass *const classes[] = {
 
 const IclFamily icl_callback_family = {"callbacks", "callback", classes};
 
-char *icl_callbacks_print(const GPtrArray *callbacks)
+char *icl_callbacks_print(const GPtrArray *callbacks, guint n, bool observers)
 {
     GString *out = g_string_new(NULL);
 
-    for (guint i = 0; i < callbacks->len; i++) {
+    for (guint i = 0; i < n; i++) {
         const IclCallback *callback = g_ptr_array_index(callbacks, i);
-        if (callback->class->observes)
+        if (callback->class->observes && !observers)
             continue;
         g_autofree char *step = icl_instance_print(callback);
         g_string_append_printf(out, "%s%s", out->len ? " ! " : "", step);

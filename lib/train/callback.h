@@ -40,8 +40,9 @@ extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_curves_cl
     icl_early_stopping_class, icl_nan_guard_class, icl_reduce_on_plateau_class,
     icl_swa_class, icl_tensorboard_class, icl_time_limit_class;
 
-/* The steps that change the weights, as a chain; caller frees. */
-char *icl_callbacks_print(const GPtrArray *callbacks);
+/* The first `n` as a chain, without those that only observe unless these are wanted; caller frees.
+ */
+char *icl_callbacks_print(const GPtrArray *callbacks, guint n, bool observers);
 
 bool icl_callbacks_check(const GPtrArray *callbacks, const IclTrainOptions *options,
                          GError **error);

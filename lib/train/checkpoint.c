@@ -38,7 +38,7 @@ static char *print_history(const IclTrainer *trainer)
 
 void icl_checkpoint_describe(IclTrainer *trainer)
 {
-    g_autofree char *options = icl_train_options_print(&trainer->options);
+    g_autofree char *options = icl_train_options_print(&trainer->options, false);
     g_autofree char *history = print_history(trainer);
 
     icl_model_set_metadata(trainer->model, "training.options", options);
@@ -182,7 +182,7 @@ bool icl_checkpoint_save(IclTrainer *trainer, GError **error)
 static bool check_same(const IclTrainer *trainer, const IclModel *saved, const char *path,
                        GError **error)
 {
-    g_autofree char *options = icl_train_options_print(&trainer->options);
+    g_autofree char *options = icl_train_options_print(&trainer->options, false);
     const struct {
         const char *what, *is, *was;
     } rows[] = {

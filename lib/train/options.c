@@ -10,7 +10,13 @@
 #include "sampler.h"
 #include "threads.h"
 
-enum { LARGE_SET = 20000 /* pictures */, SHORT_TRAINING = 5 /* epochs */, OVERFIT_EPOCHS = 100 };
+enum {
+    LARGE_SET = 20000,  /* pictures */
+    SHORT_TRAINING = 5, /* epochs */
+    OVERFIT_EPOCHS = 100,
+    UNBALANCED = 4, /* times as many pictures of one class as of another */
+    LONG_EPOCH = 4, /* times the pictures that there are */
+};
 
 /* About 600,000 pictures seen, which a small network needs, but at least 10 epochs, and at most 60:
  * more gain nothing on a few hundred photographs, and these train in two minutes on two cores. */
@@ -97,6 +103,7 @@ static void set_overfit(IclTrainParams *p)
     p->epochs = p->epochs ? p->epochs : OVERFIT_EPOCHS;
     p->augment = "";
     p->schedule = p->schedule ? p->schedule : "constant";
+    p->sampler = p->sampler ? p->sampler : "shuffle";
     p->validation = 0;
     p->validation_data = NULL;
 }
@@ -111,6 +118,48 @@ static void set_run(IclTrainOptions *options)
     p->checkpoint = p->checkpoint ? p->checkpoint : g_string_chunk_insert(options->strings, last);
 }
 
+/* Returns how many classes have pictures. */
+static int find_imbalance(const IclDataset *dataset, IclImbalance *found)
+{
+    int classes = icl_dataset_classes(dataset), present = 0;
+    g_autofree int *count = g_new0(int, classes);
+
+    *found = (IclImbalance){.least = G_MAXINT};
+    for (int i = 0; i < icl_dataset_size(dataset); i++)
+        if (icl_dataset_class(dataset, i) >= 0)
+            count[icl_dataset_class(dataset, i)]++;
+    for (int c = 0; c < classes; c++) {
+        present += count[c] > 0;
+        if (count[c] > found->most)
+            found->most = count[found->largest = c];
+        if (count[c] && count[c] < found->least)
+            found->least = count[found->smallest = c];
+    }
+    return present;
+}
+
+/* A class with few pictures is seen as often as the others; so is it where every one of them would
+ * be too long an epoch, but then by chance. Returns the pictures of an epoch. */
+static int choose_sampler(IclTrainOptions *options, const IclDataset *dataset, int pictures)
+{
+    IclTrainParams *p = &options->params;
+    int classes = find_imbalance(dataset, &options->imbalance);
+    int64_t each_alike =
+        (int64_t)classes * options->imbalance.most * pictures / MAX(icl_dataset_size(dataset), 1);
+
+    p->sampler = "shuffle";
+    options->balances = !p->class_weight &&
+                        options->imbalance.most > (int64_t)UNBALANCED * options->imbalance.least;
+    if (!options->balances)
+        return pictures;
+    if (each_alike > (int64_t)LONG_EPOCH * pictures) {
+        p->sampler = "weighted";
+        return pictures;
+    }
+    p->sampler = "oversample";
+    return (int)each_alike;
+}
+
 static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
 {
     IclTrainParams *p = &options->params;
@@ -122,13 +171,14 @@ static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
         set_overfit(p);
     if (p->limit)
         pictures = MIN(pictures, p->limit);
+    if (!p->sampler)
+        pictures = choose_sampler(options, dataset, pictures);
     p->epochs = p->epochs ? p->epochs : default_epochs(pictures);
     p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
     p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
     p->augment = p->augment ? p->augment : default_augment(dataset, p->epochs);
     p->optimizer = p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02";
     p->callbacks = p->callbacks ? p->callbacks : "";
-    p->sampler = p->sampler ? p->sampler : "shuffle";
     if (!p->schedule) {
         g_autofree char *schedule = default_schedule(p->epochs);
         p->schedule = g_string_chunk_insert(options->strings, schedule);
@@ -197,20 +247,8 @@ static bool parse_monitor(IclTrainOptions *options, GError **error)
                                                          icl_train_options_watched(options), error);
 }
 
-static void append_step(GString *chain, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void append_step(GString *chain, const char *format, ...)
-{
-    va_list list;
-
-    va_start(list, format);
-    g_string_append(chain, chain->len ? " ! " : "");
-    g_string_append_vprintf(chain, format, list);
-    va_end(list);
-}
-
-/* What keeps a run's files in its folder. */
-static void append_run(GString *chain, const char *run)
+/* What keeps a run's files in its folder: steps after those that were asked for. */
+static void add_run(GPtrArray *callbacks, const char *run)
 {
     static const char *const steps[][2] = {{"csv", "history.csv"},
                                            {"tensorboard", "events"},
@@ -219,27 +257,30 @@ static void append_run(GString *chain, const char *run)
 
     for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
         g_autofree char *path = g_build_filename(run, steps[i][1], NULL);
-        g_autoptr(GString) text = g_string_new(NULL);
+        g_autoptr(GString) text = g_string_new(steps[i][0]);
+        g_string_append_c(text, ' ');
         icl_string_print(text, path);
-        append_step(chain, "%s %s", steps[i][0], text->str);
+        g_ptr_array_add(callbacks, icl_instance_parse(&icl_callback_family, text->str, "", NULL));
     }
 }
 
 static bool parse_callbacks(IclTrainOptions *options, GError **error)
 {
-    IclTrainParams *p = &options->params;
+    const IclTrainParams *p = &options->params;
     g_autoptr(GString) chain = g_string_new(NULL);
 
     if (p->early_stopping)
-        append_step(chain, "early_stopping val_accuracy patience=%d", p->early_stopping);
+        g_string_append_printf(chain, "early_stopping val_accuracy patience=%d", p->early_stopping);
     if (*p->callbacks)
-        append_step(chain, "%s", p->callbacks);
+        g_string_append_printf(chain, "%s%s", chain->len ? " ! " : "", p->callbacks);
+    options->callbacks =
+        icl_instances_parse(&icl_callback_family, chain->str, "--callbacks", error);
+    if (!options->callbacks)
+        return false;
+    options->n_asked = options->callbacks->len;
     if (p->run)
-        append_run(chain, p->run);
-    p->callbacks = g_string_chunk_insert(options->strings, chain->str);
-    return (options->callbacks =
-                icl_instances_parse(&icl_callback_family, p->callbacks, "--callbacks", error)) &&
-           icl_callbacks_check(options->callbacks, options, error);
+        add_run(options->callbacks, p->run);
+    return icl_callbacks_check(options->callbacks, options, error);
 }
 
 static bool options_parse(IclTrainOptions *options, GError **error)
@@ -334,8 +375,7 @@ void icl_train_options_clear(IclTrainOptions *options)
     memset(options, 0, sizeof *options);
 }
 
-/* Names of the program's options, so that the lines are a file of `icl train --config`. */
-static void append_text(GString *out, const char *name, const char *value)
+void icl_train_option_print(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, "%s = ", name);
     for (; *value; value++)
@@ -350,30 +390,31 @@ static void append_real(GString *out, const char *name, double value)
 {
     char number[G_ASCII_DTOSTR_BUF_SIZE];
 
-    append_text(out, name, g_ascii_formatd(number, sizeof number, "%.15g", value));
+    icl_train_option_print(out, name, g_ascii_formatd(number, sizeof number, "%.15g", value));
 }
 
-char *icl_train_options_print(const IclTrainOptions *options)
+char *icl_train_options_print(const IclTrainOptions *options, bool observers)
 {
     const IclTrainParams *p = &options->params;
-    g_autofree char *callbacks = icl_callbacks_print(options->callbacks);
+    g_autofree char *callbacks =
+        icl_callbacks_print(options->callbacks, options->n_asked, observers);
     g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, p->seed);
     GString *out = g_string_new(NULL);
 
-    append_text(out, "augment", p->augment);
+    icl_train_option_print(out, "augment", p->augment);
     append_real(out, "batch", p->batch);
-    append_text(out, "callbacks", callbacks);
+    icl_train_option_print(out, "callbacks", callbacks);
     if (p->class_weight)
-        append_text(out, "class-weight", p->class_weight);
+        icl_train_option_print(out, "class-weight", p->class_weight);
     append_real(out, "epochs", p->epochs);
     append_real(out, "limit", p->limit);
-    append_text(out, "loss", p->loss);
+    icl_train_option_print(out, "loss", p->loss);
     if (p->monitor || options->n_validation)
-        append_text(out, "monitor", icl_figure_name((IclFigure)options->monitor.figure));
-    append_text(out, "optimizer", p->optimizer);
-    append_text(out, "sampler", p->sampler);
-    append_text(out, "schedule", p->schedule);
-    append_text(out, "seed", seed);
+        icl_train_option_print(out, "monitor", icl_figure_name((IclFigure)options->monitor.figure));
+    icl_train_option_print(out, "optimizer", p->optimizer);
+    icl_train_option_print(out, "sampler", p->sampler);
+    icl_train_option_print(out, "schedule", p->schedule);
+    icl_train_option_print(out, "seed", seed);
     append_real(out, "validation", p->validation);
     return g_string_free(out, FALSE);
 }

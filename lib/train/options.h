@@ -12,10 +12,17 @@
 #include "optimizer.h"
 #include "schedule.h"
 
+/* Classes with the most and the fewest pictures, but at least one. */
+typedef struct IclImbalance {
+    int largest, smallest; /* classes */
+    int most, least;       /* their pictures */
+} IclImbalance;
+
 typedef struct IclTrainOptions {
     IclTrainParams params;                /* nothing left open */
     GStringChunk *strings;                /* those of params */
     GPtrArray *augmentations, *callbacks; /* of instances of their families */
+    guint n_asked;                        /* callbacks before those of the run's folder */
     IclCriterion *loss_instance;
     IclOptimizer *optimizer_instance;
     IclSchedule *schedule_instance;
@@ -27,6 +34,8 @@ typedef struct IclTrainOptions {
     uint32_t *training, *validation; /* picture numbers, ascending */
     int n_training, n_validation;
     int epoch_size; /* pictures of an epoch, as the sampler has it */
+    IclImbalance imbalance;
+    bool balances; /* the sampler was chosen for the imbalance */
 } IclTrainOptions;
 
 /* What a monitor may watch. */
@@ -37,8 +46,9 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
                        const IclTrainParams *params, GError **error);
 void icl_train_options_clear(IclTrainOptions *options);
 
-/* Those that change the result, a line each: what a model's file keeps. Caller frees. */
-char *icl_train_options_print(const IclTrainOptions *options);
+/* Those that change the result, a line each: what a model's file keeps; with `observers` all
+ * callbacks that were asked for, as a run's folder keeps them. Caller frees. */
+char *icl_train_options_print(const IclTrainOptions *options, bool observers);
 
 /* The network to train: its size set from the pictures where the description leaves it open, its
  * preprocessing with mean and standard deviation of the training pictures. */

@@ -175,7 +175,12 @@ int icl_trainer_steps(const IclTrainer *trainer)
 
 char *icl_trainer_options(const IclTrainer *trainer)
 {
-    return icl_train_options_print(&trainer->options);
+    return icl_train_options_print(&trainer->options, false);
+}
+
+char *icl_trainer_config(const IclTrainer *trainer)
+{
+    return icl_train_options_print(&trainer->options, true);
 }
 
 const char *icl_trainer_output(const IclTrainer *trainer) { return trainer->options.params.output; }

@@ -7,7 +7,7 @@
 
 #include "callback.h"
 #include "checkpoint.h"
-#include "footprint.h"
+#include "trainer_begin.h"
 #include "trainer_judge.h"
 
 void icl_trainer_report(const IclTrainer *trainer, const IclTrainProgress *progress)
@@ -89,27 +89,9 @@ bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
     return false;
 }
 
-/* The most that network and pictures will take. */
-static bool report_memory(const IclTrainer *trainer, GError **error)
-{
-    const IclTrainOptions *o = &trainer->options;
-    size_t pictures = icl_loader_bytes(trainer->loader);
-    IclFootprint network;
-
-    if (trainer->validation_loader)
-        pictures += icl_loader_bytes(trainer->validation_loader);
-    if (!icl_footprint_training(icl_model_graph(trainer->model), o->optimizer_instance,
-                                o->params.batch, o->params.threads, &network, error))
-        return false;
-    icl_trainer_tell(
-        trainer, "memory: at most %.1f MiB for a batch of %d, and %.1f MiB of pictures",
-        (double)icl_footprint_total(&network) / 0x1p20, o->params.batch, (double)pictures / 0x1p20);
-    return true;
-}
-
 static bool begin_epoch(IclTrainer *trainer, GError **error)
 {
-    if (!trainer->begun && !report_memory(trainer, error))
+    if (!trainer->begun && !icl_trainer_begin(trainer, error))
         return false;
     trainer->begun = true;
     icl_loader_start_at(trainer->loader, trainer->epoch, trainer->batch);

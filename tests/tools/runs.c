@@ -133,6 +133,7 @@ static void made_again(gconstpointer data)
     g_free(icl_output(data, "train --config whole/config --run again --quiet"));
     g_assert_true(same_file(data, "again/best.bin", "whole/best.bin"));
     g_assert_true(same_file(data, "again/config", "whole/config"));
+    g_assert_true(same_file(data, "again/sheet.png", "whole/sheet.png"));
     g_free(icl_output(data, "train --config whole/config --run other --seed 4 --quiet"));
     g_assert_false(same_file(data, "other/best.bin", "whole/best.bin"));
 }
@@ -152,6 +153,22 @@ static void made_again_from_the_model(gconstpointer data)
     g_free(icl_output(data, line));
     g_assert_true(same_file(data, "again.bin", "whole/best.bin"));
     expect_failure(data, "info 'fresh.bin' --options", "fresh.bin");
+}
+
+/* A callback that only observes is no option of the model, but one of the run. */
+static void observers_are_kept(gconstpointer data)
+{
+    need_network(data);
+    g_free(icl_output(data, "train idx --model small.icl --epochs 1 --run seen --quiet "
+                            "--callbacks 'csv \"own.csv\" ! nan_guard'"));
+    g_autofree char *options = icl_output(data, "info seen/best.bin --options");
+    g_autofree char *path = fixture_path(data, "own.csv"), *config = NULL;
+    read_file(data, "seen/config", &config, NULL);
+    expect_part(config, "callbacks = csv \"own.csv\" ! nan_guard\n");
+    expect_part(options, "--callbacks nan_guard ");
+    g_assert_cmpint(g_unlink(path), ==, 0);
+    g_free(icl_output(data, "train --config seen/config --run seen-again --quiet"));
+    g_assert_true(same_file(data, "own.csv", "seen-again/history.csv"));
 }
 
 static void a_complete_run_stays_as_it_is(gconstpointer data)
@@ -213,6 +230,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/runs/folders", &fixture, folders_that_will_not_do);
     g_test_add_data_func("/runs/made-again", &fixture, made_again);
     g_test_add_data_func("/runs/made-again-from-the-model", &fixture, made_again_from_the_model);
+    g_test_add_data_func("/runs/observers", &fixture, observers_are_kept);
     g_test_add_data_func("/runs/complete", &fixture, a_complete_run_stays_as_it_is);
     g_test_add_data_func("/runs/wrong-lines", &fixture, wrong_lines_are_named);
     g_test_add_data_func("/runs/dry-run", &fixture, a_dry_run_trains_nothing);

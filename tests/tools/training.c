@@ -35,6 +35,49 @@ static void reports_on_held_out(gconstpointer data)
     g_assert_cmpstr(none, ==, "model: held.bin\n");
 }
 
+/* A list whose class c has counts[c] - '0' times ten pictures; '1' is 10 of them. */
+static void write_classes(const Fixture *fixture, const char *counts)
+{
+    g_autoptr(GString) rows = g_string_new("path,label\n");
+    g_autofree char *path = fixture_path(fixture, "classes.csv");
+    for (int c = 0; counts[c]; c++)
+        for (int i = 0; i < 10 * (counts[c] - '0'); i++)
+            g_string_append_printf(rows, "folder/1/a.jpg,class%d\n", c);
+    g_assert_true(g_file_set_contents(path, rows->str, -1, NULL));
+}
+
+static const struct {
+    const char *counts, *options, *sampler;
+    const char *told; /* NULL: nothing */
+} balance[] = {
+    {"41", "", "shuffle", NULL},
+    {"51", "", "oversample",
+     "50 pictures of class0, 10 of class1; \"oversample\" shows them alike, an epoch is 90 "
+     "pictures"},
+    {"9111111111", "", "weighted", "90 pictures of class0, 10 of class1; \"weighted\""},
+    {"51", "--sampler undersample", "undersample", NULL},
+    {"51", "--class-weight balanced", "shuffle", NULL},
+};
+
+static void balances_classes(gconstpointer data)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(balance); i++) {
+        g_autofree char *line = g_strdup_printf(
+            "train classes.csv -o balance.bin --model net.icl --epochs 1 %s", balance[i].options);
+        g_autofree char *sampler = g_strdup_printf("--sampler %s ", balance[i].sampler);
+        write_classes(data, balance[i].counts);
+        Result result = run_icl(data, line);
+        g_assert_cmpint(result.status, ==, 0);
+        g_autofree char *options = icl_output(data, "info balance.bin --options");
+        expect_part(options, sampler);
+        if (balance[i].told)
+            expect_part(result.err, balance[i].told);
+        else
+            g_assert_null(strstr(result.err, "out of balance"));
+        result_clear(&result);
+    }
+}
+
 static void one_line_an_epoch(gconstpointer data)
 {
     Result result = run_icl(data, "train idx --model net.icl --epochs 2 -o lines.bin");
@@ -254,6 +297,7 @@ static const struct {
 } tests[] = {
     {"learns", learns},
     {"reports on pictures held out", reports_on_held_out},
+    {"balances classes", balances_classes},
     {"one line an epoch", one_line_an_epoch},
     {"quiet", quiet},
     {"same seed, same bytes", same_seed_same_bytes},

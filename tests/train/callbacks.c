@@ -155,7 +155,7 @@ static void prints_what_changes_the_weights(void)
                             "reduce_on_plateau factor=0.5 ! "
                             "checkpoint \"m.bin\" ! nan_guard ! time_limit 60",
                             "row", NULL);
-    g_autofree char *text = icl_callbacks_print(callbacks);
+    g_autofree char *text = icl_callbacks_print(callbacks, callbacks->len, false);
 
     g_assert_cmpstr(text, ==,
                     "early_stopping patience=5 ! reduce_on_plateau factor=0.5 ! nan_guard ! "

@@ -85,7 +85,8 @@ typedef struct IclTrainHooks {
  * @early_stopping: "early_stopping val_accuracy patience=N" before the callbacks; 0: not
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
  * @run: (nullable): a folder for all files of this training, made if it is not there: best.bin (the
- * model, unless @output is given), last.bin (the checkpoint), history.csv, events (for TensorBoard)
+ * model, unless @output is given), last.bin (the checkpoint), history.csv, curves.svg and curves.png,
+ * events (for TensorBoard), sheet.png (pictures of each class, and the same augmented)
  * @output: the model's file; the best epoch's weights go there, or with the callback swa the
  * average of the last ones', where that is better
  * @checkpoint: (nullable): where the last state goes, to resume from; it stays there. NULL:

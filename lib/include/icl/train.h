@@ -85,8 +85,8 @@ typedef struct IclTrainHooks {
  * @early_stopping: "early_stopping val_accuracy patience=N" before the callbacks; 0: not
  * @threads, @workers: 0 threads: all; workers -1: chosen. Neither changes the result
  * @run: (nullable): a folder for all files of this training, made if it is not there: best.bin (the
- * model, unless @output is given), last.bin (the checkpoint), history.csv, curves.svg and curves.png,
- * events (for TensorBoard), sheet.png (pictures of each class, and the same augmented)
+ * model, unless @output is given), last.bin (the checkpoint), history.csv, curves.svg and
+ * curves.png, events (for TensorBoard), sheet.png (pictures of each class, and the same augmented)
  * @output: the model's file; the best epoch's weights go there, or with the callback swa the
  * average of the last ones', where that is better
  * @checkpoint: (nullable): where the last state goes, to resume from; it stays there. NULL:
@@ -178,6 +178,14 @@ ICL_API void icl_trainer_stop(IclTrainer *trainer, const char *why, ...) G_GNUC_
  * model's file has them as "training.options". Caller frees.
  */
 ICL_API char *icl_trainer_options(const IclTrainer *trainer);
+
+/** icl_trainer_config: the same, and callbacks that only observe, such as `checkpoint`: what goes
+ * on with this training just as it is. Caller frees. */
+ICL_API char *icl_trainer_config(const IclTrainer *trainer);
+
+/** icl_train_option_print: appends such a line; new lines in the value become "\n", backslashes
+ * "\\". */
+ICL_API void icl_train_option_print(GString *out, const char *name, const char *value);
 
 /** Where the model of the best epoch is; borrowed. */
 ICL_API const char *icl_trainer_output(const IclTrainer *trainer);

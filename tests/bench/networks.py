@@ -53,6 +53,10 @@ def small_cnn():
         nn.Flatten(), nn.Linear(64 * 7 * 7, 128), nn.ReLU(), nn.Linear(128, 10))
 
 
+def googlenet():
+    return torchvision.models.googlenet(aux_logits=False, init_weights=False)
+
+
 class Network:
     def __init__(self, build, description, batches, size=224, channels=3, classes=1000,
                  variables=()):
@@ -71,6 +75,9 @@ NETWORKS = {
     "mobilenet_v2": Network(torchvision.models.mobilenet_v2, MODELS / "mobilenet_v2.icl", IMAGENET),
     "efficientnet_b0": Network(torchvision.models.efficientnet_b0, MODELS / "efficientnet_b0.icl",
                                IMAGENET),
+    "googlenet": Network(googlenet, MODELS / "googlenet.icl", IMAGENET),
+    "densenet121": Network(torchvision.models.densenet121, MODELS / "densenet121.icl",
+                           {**IMAGENET, "train": 8}),
     "resnet20": Network(resnet20, MODELS / "resnet20.icl", {"train": 128}, 32, 3, 10,
                         ["size=32", "channels=3"]),
     "small_cnn": Network(small_cnn, HERE / "small_cnn.icl", {"train": 128}, 28, 1, 10),
@@ -110,7 +117,8 @@ class Operations(torch.fx.Interpreter):
     """Runs a module, and notes each operation with its inputs, tensors and what it gives."""
 
     FUNCTIONS = {operator.add: "add", operator.iadd: "add", operator.mul: "multiply",
-                 torch.relu: "relu", torch.flatten: "flatten"}
+                 torch.relu: "relu", nn.functional.relu: "relu", torch.flatten: "flatten",
+                 torch.cat: "concat"}
 
     def __init__(self, module):
         super().__init__(torch.fx.symbolic_trace(module))
@@ -123,7 +131,8 @@ class Operations(torch.fx.Interpreter):
         for name, tensor in tensors.items():
             self.tensors[f"{node.name}.{name}"] = tensor.detach().numpy()
         if kind:
-            inputs = [a.name for a in node.args if isinstance(a, torch.fx.Node)]
+            values = node.args[0] if kind == "concat" else node.args
+            inputs = [a.name for a in values if isinstance(a, torch.fx.Node)]
             if kind == "flatten":
                 self.flattened[node.name] = list(self.env[node.args[0]].shape[1:])
             elif kind == "dropout" and inputs[0] in self.flattened:
@@ -160,8 +169,12 @@ class Operations(torch.fx.Interpreter):
         if isinstance(m, nn.Linear):
             return "dense", {}, {k: t for k, t in m.named_parameters()}
         if isinstance(m, nn.MaxPool2d):
-            settings = {"stride": m.stride, "padding": m.padding, "kernel": m.kernel_size}
+            settings = {"stride": m.stride, "padding": m.padding, "kernel": m.kernel_size,
+                        "ceil": m.ceil_mode}
             return "maxpool", settings, {}
+        if isinstance(m, nn.AvgPool2d):     # unpadded
+            settings = {"stride": m.stride, "padding": 0, "kernel": m.kernel_size}
+            return "averagepool", settings, {}
         if isinstance(m, (nn.Dropout, torchvision.ops.StochasticDepth)):
             kind = "dropout" if isinstance(m, nn.Dropout) else "stochastic_depth"
             return kind, {"rate": m.p}, {}
@@ -224,7 +237,11 @@ def onnx_model(operations, batch, size, channels, classes):
         elif kind == "dense":
             node("Gemm", inputs + weights, transB=1)
         elif kind == "maxpool":
-            node("MaxPool", inputs, **window(o))
+            node("MaxPool", inputs, ceil_mode=int(o["ceil"]), **window(o))
+        elif kind == "averagepool":
+            node("AveragePool", inputs, **window(o))
+        elif kind == "concat":
+            node("Concat", inputs, axis=1)
         elif kind == "relu6":
             bounds = [constant(f"{name}.{k}", np.float32(k)) for k in (0, 6)]
             node("Clip", inputs + bounds)

@@ -69,7 +69,10 @@ class Builder:
         if kind == "maxpool":
             # After a ReLU: zeros are as good as minus infinity.
             pad = [layers.ZeroPadding2D(o["padding"])] if o["padding"] else []
-            return [*pad, layers.MaxPooling2D(o["kernel"], o["stride"])], []
+            border = "same" if o["ceil"] and not o["padding"] else "valid"   # alike, of even sizes
+            return [*pad, layers.MaxPooling2D(o["kernel"], o["stride"], border)], []
+        if kind == "averagepool":
+            return [layers.AveragePooling2D(o["kernel"], o["stride"])], []
         return {
             "relu": lambda: [layers.ReLU()],
             "relu6": lambda: [layers.ReLU(6)],
@@ -81,6 +84,7 @@ class Builder:
             "stochastic_depth": lambda: [layers.Dropout(o["rate"], noise_shape=(None, 1, 1, 1))],
             "identity": lambda: [],
             "add": lambda: [layers.Add()],
+            "concat": lambda: [layers.Concatenate()] if len(o["inputs"]) > 1 else [],
             "multiply": lambda: [layers.Multiply()],
         }[kind](), []
 

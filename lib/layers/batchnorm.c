@@ -4,9 +4,9 @@
  * Batch normalisation (Ioffe and Szegedy 2015), Keras' defaults and its biased moving variance. At
  * inference it is a scale and a shift per channel, which the plan folds into the convolution before
  * it; here it stays explicit. Batch moments are taken in chunks of rows that the shape fixes and
- * combined by Chan's formula, in order. Both ways a part of the batch is summed as soon as it is
- * made, while it is in the cache, and normalised when its reader comes to it: what is sums and what
- * is the pass itself are separate functions. */
+ * combined by Chan's formula, in order: in a lane, and then the lanes. Both ways a part of the
+ * batch is summed as soon as it is made, while it is in the cache, and normalised when its reader
+ * comes to it: what is sums and what is the pass itself are separate functions. */
 #include "copy.h"
 #include "layers.h"
 
@@ -125,8 +125,17 @@ static void moments_chunk(void *data, int chunk, int thread)
                           partial, partial + run->c);
 }
 
-/* Chan, Golub, LeVeque 1979: the chunks' means and sums of squared differences, joined to those of
+/* Chan, Golub, LeVeque 1979: mean and sum of squared differences of `more` rows, joined to those of
  * the rows before. */
+static inline void moment_join(double *mean, double *m2, double rows, double more,
+                               double other_mean, double other_m2)
+{
+    double share = more / (rows + more), delta = other_mean - *mean;
+
+    *m2 += other_m2 + delta * delta * (rows * share);
+    *mean += delta * share;
+}
+
 static void moments_join(const Run *run, size_t rows)
 {
     double *mean = run->sums, *m2 = mean + run->c;
@@ -134,19 +143,16 @@ static void moments_join(const Run *run, size_t rows)
     for (int chunk = 0; chunk < run->chunks; chunk++) {
         const float *partial = run_partial(run, chunk);
         size_t more = run_rows(run, chunk);
-        double share = (double)more / (double)(rows + more), both = (double)rows * share;
-        for (int i = 0; i < run->c; i++) {
-            double delta = partial[i] - mean[i];
-            m2[i] += partial[run->c + i] + delta * delta * both;
-            mean[i] += delta * share;
-        }
+        for (int i = 0; i < run->c; i++)
+            moment_join(&mean[i], &m2[i], (double)rows, (double)more, partial[i],
+                        partial[run->c + i]);
         rows += more;
     }
 }
 
 static void sums_begin(const Run *run)
 {
-    if (run->pass->first == 0)
+    if (run->pass->first == run->pass->begin)
         memset(run->sums, 0, 2 * (size_t)run->c * sizeof *run->sums);
 }
 
@@ -156,7 +162,7 @@ static void batchnorm_forward_sums(const IclLayer *layer, IclPass *pass)
 
     sums_begin(&run);
     icl_team_run(pass->team, run.chunks, moments_chunk, &run);
-    moments_join(&run, rows_of(layer, pass->first));
+    moments_join(&run, rows_of(layer, pass->first - pass->begin));
 }
 
 /* Between wider pixels, in or out, one by one. */
@@ -226,6 +232,32 @@ static void moments_finish(const IclLayer *layer, const Run *run)
     invert((const Batchnorm *)layer, run->c, variance, mean + run->c);
 }
 
+static int lane_samples(const IclPass *pass, int lane)
+{
+    return MIN(pass->lanes.samples, pass->batch - lane * pass->lanes.samples);
+}
+
+static double *lane_sums(const IclPass *pass, int lane)
+{
+    return (double *)(pass->sums + (size_t)lane * pass->lanes.stride);
+}
+
+static void batchnorm_forward_join(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+    double *mean = run.sums, *m2 = mean + run.c;
+    size_t rows = rows_of(layer, lane_samples(pass, 0));
+
+    for (int lane = 1; lane < pass->lanes.count; lane++) {
+        size_t more = rows_of(layer, lane_samples(pass, lane));
+        const double *sums = lane_sums(pass, lane);
+        for (int i = 0; i < run.c; i++)
+            moment_join(&mean[i], &m2[i], (double)rows, (double)more, sums[i], sums[run.c + i]);
+        rows += more;
+    }
+    moments_finish(layer, &run);
+}
+
 /* Scale and shift of this batch, in the first two vectors of `shared`. */
 static IclNorm batch_norm(const IclLayer *layer, const IclPass *pass)
 {
@@ -241,8 +273,6 @@ static void batchnorm_forward(const IclLayer *layer, IclPass *pass)
     Run run = run_of(layer, pass);
     float *scale = pass->shared, *shift = scale + run.c;
 
-    if (pass->training && !pass->again && pass->first == 0)
-        moments_finish(layer, &run);
     if (pass->training) {
         run.norm = batch_norm(layer, pass);
     } else {
@@ -343,13 +373,22 @@ static void sums_finish(const IclLayer *layer, const Run *run, float *b, float *
     }
 }
 
+static void batchnorm_backward_join(const IclLayer *layer, IclPass *pass)
+{
+    Run run = run_of(layer, pass);
+    float *b = pass->sums + 4 * (size_t)run.c, *d = b + run.c;
+
+    for (int lane = 1; lane < pass->lanes.count; lane++)
+        for (int i = 0; i < 2 * run.c; i++)
+            run.sums[i] += lane_sums(pass, lane)[i];
+    sums_finish(layer, &run, b, d);
+}
+
 static void batchnorm_backward(const IclLayer *layer, IclPass *pass)
 {
     Run run = run_of(layer, pass);
     float *b = pass->sums + 4 * (size_t)run.c, *d = b + run.c;
 
-    if (pass->first == 0)
-        sums_finish(layer, &run, b, d);
     if (!pass->din[0])
         return;
     run.norm = backward_norm(layer, pass);
@@ -365,7 +404,9 @@ const IclLayerClass icl_batchnorm_class = {
     .build = batchnorm_build,
     .needs = batchnorm_needs,
     .forward_sums = batchnorm_forward_sums,
+    .forward_join = batchnorm_forward_join,
     .forward = batchnorm_forward,
     .backward_sums = batchnorm_backward_sums,
+    .backward_join = batchnorm_backward_join,
     .backward = batchnorm_backward,
 };

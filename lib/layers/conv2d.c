@@ -111,6 +111,11 @@ static void conv2d_forward(const IclLayer *layer, IclPass *pass)
     icl_convolution_forward(layer, &shape, pass);
 }
 
+static void conv2d_backward_prepare(const IclLayer *layer, float *packed, IclTeam *team)
+{
+    icl_convolution_backward_prepare(layer, &((const Conv2d *)layer)->shape, packed, team);
+}
+
 static void conv2d_backward(const IclLayer *layer, IclPass *pass)
 {
     IclConvShape shape = conv2d_shape(layer, pass->n);
@@ -125,5 +130,6 @@ const IclLayerClass icl_conv2d_class = {
     .band = conv2d_band,
     .prepare = conv2d_prepare,
     .forward = conv2d_forward,
+    .backward_prepare = conv2d_backward_prepare,
     .backward = conv2d_backward,
 };

@@ -145,6 +145,15 @@ static void input_gradient_pack_chunk(void *data, int chunk, int thread)
     icl_kernels()->conv.input_gradient_pack(pack->shape, pack->w, pack->packed, chunk);
 }
 
+void icl_convolution_backward_prepare(const IclLayer *layer, const IclConvShape *shape,
+                                      float *packed, IclTeam *team)
+{
+    Pack pack = {.shape = shape, .w = icl_layer_data(layer, 0), .packed = packed};
+
+    icl_team_run(team, icl_kernels()->conv.input_gradient_pack_chunks(shape),
+                 input_gradient_pack_chunk, &pack);
+}
+
 static void weight_gradient_chunk(void *data, int chunk, int thread)
 {
     const Run *run = data;
@@ -178,10 +187,6 @@ void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, 
         icl_bias_gradient(pass, output_rows(shape), shape->f, pass->dw[1]);
     if (!pass->din[0])
         return;
-    Pack pack = {.shape = shape, .w = icl_layer_data(layer, 0), .packed = pass->packed};
-    if (pass->first == 0)
-        icl_team_run(pass->team, k->input_gradient_pack_chunks(shape), input_gradient_pack_chunk,
-                     &pack);
     run.packed = pass->packed;
     run.dx = pass->din[0];
     run.accumulate = pass->accumulate[0];

@@ -12,6 +12,8 @@ void icl_convolution_needs(const IclConvShape *shape, bool training, IclNeeds *n
 void icl_convolution_prepare(const IclLayer *layer, const IclConvShape *shape, const IclFold *fold,
                              float *packed, IclTeam *team);
 void icl_convolution_forward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
+void icl_convolution_backward_prepare(const IclLayer *layer, const IclConvShape *shape,
+                                      float *packed, IclTeam *team);
 void icl_convolution_backward(const IclLayer *layer, const IclConvShape *shape, IclPass *pass);
 
 /* Input rows of a band's output rows. False where some row's window lies in the padding alone. */

@@ -76,6 +76,12 @@ static void dense_forward(const IclLayer *layer, IclPass *pass)
     icl_convolution_forward(layer, &shape, pass);
 }
 
+static void dense_backward_prepare(const IclLayer *layer, float *packed, IclTeam *team)
+{
+    IclConvShape shape = dense_shape(layer, 1);
+    icl_convolution_backward_prepare(layer, &shape, packed, team);
+}
+
 static void dense_backward(const IclLayer *layer, IclPass *pass)
 {
     IclConvShape shape = dense_shape(layer, pass->n);
@@ -89,5 +95,6 @@ const IclLayerClass icl_dense_class = {
     .needs = dense_needs,
     .prepare = dense_prepare,
     .forward = dense_forward,
+    .backward_prepare = dense_backward_prepare,
     .backward = dense_backward,
 };

@@ -66,7 +66,7 @@ typedef struct IclNeeds {
                      * training, of either way */
     size_t saved;   /* floats that backward reads of forward, of a whole batch */
     size_t shared;  /* floats of workspace, for the time of one call */
-    size_t sums;    /* floats, from the first part's sums to the last part; training */
+    size_t sums;    /* floats a lane, from the first part's sums to the last part; training */
     size_t scratch; /* bytes a thread, for the time of one call */
 } IclNeeds;
 
@@ -75,10 +75,19 @@ typedef struct IclBand {
     int first, rows, in, in_rows;
 } IclBand;
 
+/* Training takes a batch in lanes, side by side, and each of them in parts, one after another.
+ * Sums over samples are a lane's first, then joined. */
+typedef struct IclLanes {
+    int count, samples; /* of each; the last may have fewer */
+    size_t stride;      /* floats from a lane's sums to the next one's */
+} IclLanes;
+
 /* What one layer sees of one batch. */
 typedef struct IclPass {
     int n;            /* samples */
     int first, batch; /* training takes a batch in parts: this one begins at its sample `first` */
+    int begin;        /* its lane at this one */
+    IclLanes lanes;   /* to be joined */
     /* inference: NULL, or the rows that this pass of one sample makes: in[0], out and epilogue.add
      * begin at the first of theirs */
     const IclBand *band;
@@ -135,11 +144,16 @@ struct IclLayerClass {
     bool (*band)(const IclLayer *layer, IclBand *band, IclNeeds *needs);
     void (*prepare)(const IclLayer *layer, const IclFold *fold, float *packed,
                     IclTeam *team); /* NULL: nothing */
-    /* Training, of a layer that needs sums over the batch: called with all parts, in order, before
-     * the first of them goes forward (backward). NULL: none */
+    /* Training, of a layer that needs sums over the batch: called with all parts, a lane's in
+     * order, before the first of them goes forward (backward); then once to join the lanes' sums,
+     * which begin with pass->sums. NULL: none */
     void (*forward_sums)(const IclLayer *layer, IclPass *pass);
+    void (*forward_join)(const IclLayer *layer, IclPass *pass);
     void (*forward)(const IclLayer *layer, IclPass *pass);
     void (*backward_sums)(const IclLayer *layer, IclPass *pass);
+    void (*backward_join)(const IclLayer *layer, IclPass *pass);
+    void (*backward_prepare)(const IclLayer *layer, float *packed,
+                             IclTeam *team); /* NULL: nothing */
     void (*backward)(const IclLayer *layer, IclPass *pass);
 };
 

@@ -24,6 +24,19 @@ static void executor_number_weights(IclExecutor *e)
     }
 }
 
+static void worker_init(IclWorker *worker, const IclPlan *plan, int thread, int inputs)
+{
+    *worker = (IclWorker){.thread = thread,
+                          .alone = {.size = 1},
+                          .in = g_new0(const float *, inputs),
+                          .in_pixel = g_new0(int, inputs),
+                          .din = g_new0(float *, inputs),
+                          .accumulate = g_new0(bool, inputs),
+                          .dw = g_new0(float *, ICL_WEIGHTS_MAX),
+                          .written = g_new0(bool, plan->graph->n_nodes),
+                          .made = g_new0(bool, plan->graph->n_nodes)};
+}
+
 static void executor_lists(IclExecutor *e)
 {
     const IclPlan *plan = e->plan;
@@ -31,14 +44,10 @@ static void executor_lists(IclExecutor *e)
 
     for (int i = 0; i < plan->graph->n_nodes; i++)
         inputs = MAX(inputs, plan->graph->nodes[i].layer->n_inputs);
-    e->in = g_new0(const float *, inputs);
-    e->in_pixel = g_new0(int, inputs);
-    e->din = g_new0(float *, inputs);
-    e->accumulate = g_new0(bool, inputs);
-    e->dw = g_new0(float *, ICL_WEIGHTS_MAX);
+    e->workers = g_new0(IclWorker, e->threads);
+    for (int i = 0; i < e->threads; i++)
+        worker_init(&e->workers[i], plan, i, inputs);
     e->written = g_new0(bool, plan->graph->n_nodes);
-    e->written_before = g_new0(bool, plan->graph->n_nodes);
-    e->made = g_new0(bool, plan->graph->n_nodes);
 }
 
 /* Bytes of the arena, of packed weights, and of both with scratch memory. */
@@ -54,6 +63,10 @@ static void executor_place(IclExecutor *e, void *memory)
     e->arena = memory;
     e->packed = (float *)((char *)memory + arena_size(e));
     e->scratch = (char *)e->packed + packed_size(e);
+    for (int i = 0; i < e->threads; i++) {
+        e->workers[i].scratch = e->scratch + (size_t)i * e->plan->scratch;
+        e->workers[i].own = (float *)(e->workers[i].scratch + e->plan->own);
+    }
 }
 
 static bool executor_allocate(IclExecutor *e, GError **error)
@@ -108,6 +121,17 @@ IclExecutor *icl_executor_new_within(const IclExecutor *lender, GError **error)
     return g_steal_pointer(&e);
 }
 
+static void worker_clear(IclWorker *worker)
+{
+    g_free(worker->in);
+    g_free(worker->in_pixel);
+    g_free(worker->din);
+    g_free(worker->dw);
+    g_free(worker->accumulate);
+    g_free(worker->written);
+    g_free(worker->made);
+}
+
 void icl_executor_free(IclExecutor *e)
 {
     if (!e)
@@ -117,14 +141,10 @@ void icl_executor_free(IclExecutor *e)
     icl_memory_free(e->gradients);
     g_free(e->gradient);
     g_free(e->first_weight);
-    g_free(e->in);
-    g_free(e->in_pixel);
-    g_free(e->din);
-    g_free(e->dw);
-    g_free(e->accumulate);
+    for (int i = 0; i < e->threads; i++)
+        worker_clear(&e->workers[i]);
+    g_free(e->workers);
     g_free(e->written);
-    g_free(e->written_before);
-    g_free(e->made);
     g_free(e->places);
     g_free(e);
 }
@@ -165,79 +185,57 @@ void icl_executor_prepare(IclExecutor *e)
 float *icl_executor_value(const IclExecutor *e, int node, int first)
 {
     int root = e->plan->root[node];
-    IclShape shape = e->plan->graph->nodes[root].layer->out;
 
-    return e->arena + e->plan->value[root] +
-           (size_t)(first % e->plan->room[root]) * shape.h * shape.w * e->plan->pixel[root];
+    return icl_executor_at(e, &e->workers[0], e->plan->value[root]) +
+           icl_executor_wide_floats(e, root, first % e->plan->room[root]);
 }
 
 float *icl_executor_input(IclExecutor *e) { return icl_executor_value(e, 0, 0); }
 
-/* The same, as backward finds it. */
-static float *later_value_of(const IclExecutor *e, int node, int first)
+IclPass icl_executor_pass(const IclExecutor *e, const IclPlanStep *step, const IclSamples *samples)
 {
-    int root = e->plan->root[node];
+    const IclWorker *worker = samples->worker;
 
-    return e->arena + e->plan->again[root] +
-           (size_t)(first % e->plan->again_room[root]) *
-               icl_shape_count(e->plan->graph->nodes[node].layer->out);
-}
-
-IclPass icl_executor_pass(IclExecutor *e, const IclPlanStep *step, int n, IclTeam *team)
-{
     for (int w = 0; w < step->layer->n_weights && e->plan->training; w++)
-        e->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
-    return (IclPass){.n = n,
+        worker->dw[w] = e->gradients + e->gradient[e->first_weight[step->node] + w];
+    return (IclPass){.n = samples->n,
+                     .first = samples->first,
+                     .batch = samples->batch,
+                     .begin = samples->begin,
                      .training = e->plan->training,
-                     .in = e->in,
-                     .in_pixel = e->in_pixel,
+                     .in = worker->in,
+                     .in_pixel = worker->in_pixel,
                      .out_pixel = e->plan->pixel[step->out],
-                     .dw = e->dw,
+                     .dw = worker->dw,
                      .epilogue = {.activation = step->activation, .alpha = step->alpha},
                      .packed = (e->plan->training ? e->arena : e->packed) + step->packed,
                      .saved = e->arena + step->saved,
-                     .scratch = e->scratch,
+                     .scratch = worker->scratch,
                      .scratch_stride = e->plan->scratch,
-                     .team = team,
+                     .team = samples->team,
+                     .seed = samples->seed,
+                     .step = samples->step,
                      .node = step->node};
 }
 
-/* Samples that go together, and what they depend on beside the weights: dropout's numbers come from
- * the seed and the number of the training step. */
-typedef struct Part {
-    int first, n, batch;
-    uint64_t seed, step;
-    IclTeam *team;
-} Part;
-
-static IclPass pass_of(IclExecutor *e, const IclPlanStep *step, const Part *part)
+IclSamples icl_executor_batch(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
 {
-    IclPass pass = icl_executor_pass(e, step, part->n, part->team);
-
-    pass.first = part->first;
-    pass.batch = part->batch;
-    pass.seed = part->seed;
-    pass.step = part->step;
-    return pass;
+    return (IclSamples){
+        .n = n, .batch = n, .seed = seed, .step = step, .worker = &e->workers[0], .team = team};
 }
 
-static IclPass forward_pass(IclExecutor *e, const IclPlanStep *step, const Part *part)
+IclSamples icl_executor_from(const IclSamples *samples, int first, int most)
 {
-    const IclNode *node = &e->plan->graph->nodes[step->node];
-    IclPass pass = pass_of(e, step, part);
-    int first = part->first;
+    IclSamples part = *samples;
 
-    for (int k = 0; k < node->layer->n_inputs; k++) {
-        e->in[k] = icl_executor_value(e, node->inputs[k], first);
-        e->in_pixel[k] = e->plan->pixel[icl_plan_input(e->plan, step, k)];
-    }
-    pass.out = icl_executor_value(e, step->out, first);
-    pass.epilogue.add = step->add == ICL_NOWHERE ? NULL : icl_executor_value(e, step->add, first);
-    pass.epilogue.input_scale =
-        step->scale == ICL_NOWHERE ? NULL : icl_executor_value(e, step->scale, first);
-    pass.shared = e->arena + step->shared;
-    pass.sums = e->arena + step->sums;
-    return pass;
+    part.first = first;
+    part.n = MIN(most, samples->first + samples->n - first);
+    return part;
+}
+
+bool icl_executor_sums_follow(const IclPlan *plan, const IclPlanSegment *segment)
+{
+    return segment->end < plan->n_steps && icl_plan_normalises(&plan->steps[segment->end]);
 }
 
 void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
@@ -246,97 +244,29 @@ void icl_executor_time_steps(IclExecutor *e, double *forward, double *backward)
     e->backward_seconds = backward;
 }
 
-void icl_executor_lap(IclExecutor *e, double *seconds, int step)
+static double now(void)
 {
     struct timespec time;
 
-    if (!seconds)
-        return;
     clock_gettime(CLOCK_MONOTONIC, &time);
-    double now = (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
-    seconds[step] += now - e->lap_begun;
-    e->lap_begun = now;
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
 }
 
-/* Begins a pass' laps. */
-static void laps_begin(IclExecutor *e, double *seconds)
+void icl_executor_laps(IclExecutor *e, double *seconds)
 {
     if (!seconds)
         return;
-    icl_executor_lap(e, seconds, 0);
     memset(seconds, 0, (size_t)e->plan->n_steps * sizeof *seconds);
+    e->lap_begun = now();
 }
 
-/* Steps begin..end-1 */
-static void forward_steps(IclExecutor *e, int begin, int end, Part part)
+void icl_executor_lap(IclExecutor *e, const IclWorker *worker, double *seconds, int step)
 {
-    for (int i = begin; i < end; i = e->plan->steps[i].end) {
-        const IclPlanStep *step = &e->plan->steps[i];
-        if (step->band_rows) {
-            icl_executor_group(e, i, part.first, part.n, part.team);
-            continue;
-        }
-        IclPass pass = forward_pass(e, step, &part);
-        if (pass.training && pass.first == 0 && step->layer->class->prepare)
-            step->layer->class->prepare(step->layer, NULL, pass.packed, part.team);
-        step->layer->class->forward(step->layer, &pass);
-        icl_executor_lap(e, e->forward_seconds, i);
-    }
-}
-
-static Part part_from(const Part *batch, int first, int most)
-{
-    Part part = *batch;
-
-    part.first = first;
-    part.n = MIN(most, batch->n - first);
-    return part;
-}
-
-static void forward_inference(IclExecutor *e, const Part *batch)
-{
-    const IclPlan *plan = e->plan;
-
-    for (int first = 0; first < batch->n; first += plan->part) {
-        int end = MIN(first + plan->part, batch->n);
-        for (int i = first; i < end && plan->split; i += plan->fine)
-            forward_steps(e, 0, plan->split, part_from(batch, i, MIN(plan->fine, end - i)));
-        forward_steps(e, plan->split, plan->n_steps, part_from(batch, first, plan->part));
-    }
-}
-
-static bool sums_follow(const IclPlan *plan, const IclPlanSegment *segment)
-{
-    return segment->end < plan->n_steps && icl_plan_normalises(&plan->steps[segment->end]);
-}
-
-/* A segment's steps, and the sums of the next one's first. */
-static void forward_segment(IclExecutor *e, const IclPlanSegment *segment, const Part *batch)
-{
-    for (int first = 0; first < batch->n; first += segment->part) {
-        Part part = part_from(batch, first, segment->part);
-        forward_steps(e, segment->begin, segment->end, part);
-        if (!sums_follow(e->plan, segment))
-            continue;
-        const IclPlanStep *next = &e->plan->steps[segment->end];
-        IclPass pass = forward_pass(e, next, &part);
-        next->layer->class->forward_sums(next->layer, &pass);
-        icl_executor_lap(e, e->forward_seconds, segment->end);
-    }
-}
-
-const float *icl_executor_forward(IclExecutor *e, int n, uint64_t seed, uint64_t step,
-                                  IclTeam *team)
-{
-    const IclPlan *plan = e->plan;
-    Part batch = {0, n, n, seed, step, team};
-
-    laps_begin(e, e->forward_seconds);
-    if (!plan->training)
-        forward_inference(e, &batch);
-    for (int i = 0; i < plan->n_segments; i++)
-        forward_segment(e, &plan->segments[i], &batch);
-    return icl_executor_value(e, plan->graph->n_nodes - 1, 0);
+    if (!seconds || worker->thread)
+        return;
+    double time = now();
+    seconds[step] += time - e->lap_begun;
+    e->lap_begun = time;
 }
 
 const float *icl_executor_last_input(const IclExecutor *e)
@@ -344,137 +274,6 @@ const float *icl_executor_last_input(const IclExecutor *e)
     const IclGraph *graph = e->plan->graph;
 
     return icl_executor_value(e, graph->nodes[graph->n_nodes - 1].inputs[0], 0);
-}
-
-static float *gradient_of(const IclExecutor *e, int node, int first)
-{
-    int root = e->plan->root[node];
-
-    return e->arena + e->plan->gradient[root] +
-           (size_t)(first % e->plan->gradient_room[root]) *
-               icl_shape_count(e->plan->graph->nodes[node].layer->out);
-}
-
-float *icl_executor_output_gradient(IclExecutor *e)
-{
-    return gradient_of(e, e->plan->graph->n_nodes - 1, 0);
-}
-
-/* The first to reach a value's gradient sets it, later ones add. */
-static float *reach_gradient(IclExecutor *e, int node, int first, bool *accumulate)
-{
-    int root = e->plan->root[node];
-
-    *accumulate = e->written[root];
-    e->written[root] = true;
-    return e->plan->wanted[root] ? gradient_of(e, root, first) : NULL;
-}
-
-/* Runs the step that makes the node's value once more, where it was not kept. */
-static void make_again(IclExecutor *e, int node, const Part *part)
-{
-    const IclPlan *plan = e->plan;
-    int root = plan->root[node], maker = plan->maker[root];
-
-    if (maker == ICL_NOWHERE || !plan->steps[maker].again || e->made[root])
-        return;
-    const IclPlanStep *step = &plan->steps[maker];
-    const int *inputs = plan->graph->nodes[step->node].inputs;
-    e->made[root] = true;
-    for (int k = 0; k < step->layer->n_inputs; k++)
-        make_again(e, inputs[k], part);
-    IclPass pass = pass_of(e, step, part);
-    for (int k = 0; k < step->layer->n_inputs; k++)
-        e->in[k] = later_value_of(e, inputs[k], part->first);
-    pass.again = true;
-    pass.out = later_value_of(e, root, part->first);
-    pass.shared = e->arena + step->shared_again;
-    step->layer->class->forward(step->layer, &pass);
-    icl_executor_lap(e, e->backward_seconds, maker);
-}
-
-/* Sees to it that what backward reads is there. */
-static IclPass backward_pass(IclExecutor *e, const IclPlanStep *step, const Part *part)
-{
-    const IclNode *node = &e->plan->graph->nodes[step->node];
-    int first = part->first;
-
-    for (int k = 0; k < node->layer->n_inputs && icl_plan_reads_input(step); k++)
-        make_again(e, node->inputs[k], part);
-    IclPass pass = pass_of(e, step, part);
-    for (int k = 0; k < node->layer->n_inputs; k++)
-        e->in[k] = later_value_of(e, node->inputs[k], first);
-    pass.out = later_value_of(e, step->out, first);
-    pass.dout = gradient_of(e, step->out, first);
-    if (step->add != ICL_NOWHERE)
-        pass.epilogue.add = later_value_of(e, step->add, first);
-    pass.din = e->din;
-    pass.accumulate = e->accumulate;
-    pass.packed = e->arena + step->packed_backward;
-    pass.shared = e->arena + step->shared_backward;
-    pass.sums = e->arena + step->sums_backward;
-    return pass;
-}
-
-static void backward_sums(IclExecutor *e, const IclPlanStep *step, const Part *part)
-{
-    IclPass pass = backward_pass(e, step, part);
-
-    if (step->add != ICL_NOWHERE)
-        pass.dadd = reach_gradient(e, step->add, part->first, &pass.accumulate_add);
-    step->layer->class->backward_sums(step->layer, &pass);
-}
-
-static void backward_step(IclExecutor *e, const IclPlanStep *step, const Part *part)
-{
-    const IclNode *node = &e->plan->graph->nodes[step->node];
-    IclPass pass = backward_pass(e, step, part);
-
-    for (int k = 0; k < node->layer->n_inputs; k++)
-        e->din[k] = reach_gradient(e, node->inputs[k], part->first, &e->accumulate[k]);
-    if (step->layer->class->flags & (ICL_LAYER_FUSES | ICL_LAYER_SELECTS) &&
-        step->activation != ICL_ACT_NONE)
-        icl_activation_backward(&pass, (size_t)part->n * icl_shape_count(step->layer->out));
-    step->layer->class->backward(step->layer, &pass);
-}
-
-/* The gradient of what the next segment's first step normalises, then the segment's steps; of its
- * own first, only the sums. */
-static void backward_part(IclExecutor *e, const IclPlanSegment *segment, const Part *part)
-{
-    for (int i = segment->end - !sums_follow(e->plan, segment); i >= segment->begin; i--) {
-        const IclPlanStep *step = &e->plan->steps[i];
-        if (!step->backward)
-            continue;
-        if (i < segment->end && icl_plan_normalises(step))
-            backward_sums(e, step, part);
-        else
-            backward_step(e, step, part);
-        icl_executor_lap(e, e->backward_seconds, i);
-    }
-}
-
-static void backward_segment(IclExecutor *e, const IclPlanSegment *segment, const Part *batch)
-{
-    size_t nodes = (size_t)e->plan->graph->n_nodes;
-
-    memcpy(e->written_before, e->written, nodes * sizeof *e->written);
-    for (int first = 0; first < batch->n; first += segment->part) {
-        Part part = part_from(batch, first, segment->part);
-        memcpy(e->written, e->written_before, nodes * sizeof *e->written);
-        memset(e->made, 0, nodes * sizeof *e->made);
-        backward_part(e, segment, &part);
-    }
-}
-
-void icl_executor_backward(IclExecutor *e, int n, uint64_t seed, uint64_t step, IclTeam *team)
-{
-    Part batch = {0, n, n, seed, step, team};
-
-    memset(e->written, 0, (size_t)e->plan->graph->n_nodes * sizeof *e->written);
-    laps_begin(e, e->backward_seconds);
-    for (int i = e->plan->n_segments - 1; i >= 0; i--)
-        backward_segment(e, &e->plan->segments[i], &batch);
 }
 
 float *icl_executor_gradients(IclExecutor *e, size_t *count)

@@ -53,8 +53,9 @@ static void run_part(IclExecutor *e, const Part *part)
     const IclBand *rows = &part->plan->rows;
     const int from = e->plan->graph->nodes[step->node].inputs[0];
     const size_t begin = rows_of(e, step->out, rows->first);
-    IclTeam alone = {.size = 1};
-    IclPass pass = icl_executor_pass(e, step, 1, &alone);
+    IclWorker *worker = &e->workers[part->thread];
+    IclSamples sample = {.n = 1, .worker = worker, .team = &worker->alone};
+    IclPass pass = icl_executor_pass(e, step, &sample);
 
     const float *in = part->enters
                           ? icl_executor_value(e, from, part->sample) + rows_of(e, from, rows->in)
@@ -67,7 +68,6 @@ static void run_part(IclExecutor *e, const Part *part)
     if (step->scale != ICL_NOWHERE)
         pass.epilogue.input_scale = icl_executor_value(e, step->scale, part->sample);
     pass.band = rows;
-    pass.scratch += (size_t)part->thread * pass.scratch_stride;
     if (rows->rows)
         step->layer->class->forward(step->layer, &pass);
 }
@@ -93,18 +93,17 @@ static void run_band(void *data, int chunk, int thread)
                      .sample = group->first + chunk / group->bands,
                      .thread = thread};
         run_part(e, &part);
-        if (thread == 0)
-            icl_executor_lap(e, e->forward_seconds, s);
+        icl_executor_lap(e, &e->workers[thread], e->forward_seconds, s);
     }
 }
 
-void icl_executor_group(IclExecutor *e, int head, int first, int n, IclTeam *team)
+void icl_executor_group(IclExecutor *e, int head, const IclSamples *samples)
 {
-    Group group = {e, head, e->plan->steps[head].end - 1, first,
+    Group group = {e, head, e->plan->steps[head].end - 1, samples->first,
                    icl_plan_band_count(e->plan, head)};
 
     for (int thread = 0; thread < e->threads; thread++)
         e->places[thread].next = -1;
-    icl_team_run(team, n * group.bands, run_band, &group);
-    icl_executor_lap(e, e->forward_seconds, group.last);
+    icl_team_run(samples->team, samples->n * group.bands, run_band, &group);
+    icl_executor_lap(e, samples->worker, e->forward_seconds, group.last);
 }

@@ -27,19 +27,22 @@ typedef struct IclPlanStep {
     size_t packed;  /* offsets in floats: in the packed weights (inference) or the arena */
     size_t saved, shared, shared_backward, shared_again; /* in the arena */
     size_t sums, sums_backward, packed_backward;         /* the same, training */
-    int segment;                                         /* training: whose step it is */
-    bool backward;                                       /* training: it has a backward part */
+    size_t gradients; /* in the arena: of the weights, the lanes' own; their sums are so too */
+    size_t lane_gradients, lane_sums; /* floats of each */
+    int segment;                      /* training: whose step it is */
+    bool backward;                    /* training: it has a backward part */
     bool again; /* training: its value is not kept, but made again where backward needs it */
     int end; /* the step behind the group that begins with this one: the next, where it is alone */
     int band_rows; /* of such a group: rows of its last step's output in a band; else 0 */
     size_t buffer; /* within a group: offset of its value in a thread's buffers, in floats */
 } IclPlanStep;
 
-/* Steps begin..end-1, through which training takes `part` samples at a time; then come the sums of
- * step `end`, which begins the next segment. */
+/* Steps begin..end-1, through which training takes the batch in lanes, and each of them `part`
+ * samples at a time; then come the sums of step `end`, which begins the next segment. */
 typedef struct IclPlanSegment {
     int begin, end;
-    int part; /* a power of two, or the batch */
+    int part;        /* a power of two, or the batch */
+    int lanes, lane; /* those side by side, and samples of each: a whole number of parts */
 } IclPlanSegment;
 
 enum { ICL_GROUP_MOST = 8 }; /* steps of a group */
@@ -78,11 +81,12 @@ typedef struct IclPlan {
     size_t *again;    /* [n_nodes]: where backward finds the value: there, or made again */
     size_t *gradient; /* [n_nodes]: offset of its output's gradient; training */
     bool *wanted;     /* [n_nodes]: whether its output's gradient is wanted */
-    size_t arena;     /* floats */
+    size_t arena;     /* floats; offsets from there on are in memory of each thread's own */
     size_t bound;     /* floats alive at once at most: what no arena can go below */
     size_t packed;    /* floats of prepared weights that stay (inference) */
-    size_t scratch;   /* bytes a thread: of kernels, and from `buffers` on of groups */
-    size_t buffers;
+    size_t scratch;   /* bytes a thread: of kernels, from `buffers` on of groups, from `own` on the
+                       * parts of its lanes */
+    size_t buffers, own;
 } IclPlan;
 
 /* Borrows the graph. NULL with ICL_ERROR_MEMORY where sizes overflow. */

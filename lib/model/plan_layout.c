@@ -3,7 +3,8 @@
  *
  * The step number s runs at time s + 1; the input is there at 0, and logits are read (and in
  * training their gradient written) at n + 1, after the last of n steps. Backward runs step s at
- * 2n + 1 - s. */
+ * 2n + 1 - s. What is of one part alone is, where a thread takes parts by itself, in memory of its
+ * own, whose offsets follow on the arena's. */
 #include "arena.h"
 #include "plan_parts.h"
 
@@ -18,8 +19,8 @@ typedef struct Layout {
     const IclPlan *plan;
     const IclPlanShares *shares;
     Life *value, *again, *gradient; /* [n_nodes]: of memory, so at the node it lies with */
-    GArray *buffers;                /* of IclBuffer */
-    GPtrArray *places;              /* of size_t *: where each one's offset belongs */
+    GArray *buffers, *own;          /* of IclBuffer: in the arena, and in each thread's memory */
+    GPtrArray *places, *own_places; /* of size_t *: where each one's offset belongs */
 } Layout;
 
 static int forward_time(int step) { return step + 1; }
@@ -168,7 +169,7 @@ static void gradient_lives(Layout *layout)
 /* The number of the segment and the way in which a time lies, and its bounds. A segment's parts go
  * through it one after the other: what outlives a part, lives from its first time to its last. */
 typedef struct Span {
-    int number, part;
+    int number, part, lanes;
     Life life;
 } Span;
 
@@ -181,11 +182,20 @@ static Span span_of(const IclPlan *plan, int time)
         Life forward = {g ? s->begin + 1 : 0, s->end};
         Life backward = {2 * n + 2 - s->end, 2 * n + 1 - s->begin + (g == 0)};
         if (time >= forward.first && time <= forward.last)
-            return (Span){g, s->part, forward};
+            return (Span){g, s->part, s->lanes, forward};
         if (time >= backward.first && time <= backward.last)
-            return (Span){count + g, s->part, backward};
+            return (Span){count + g, s->part, s->lanes, backward};
     }
-    return (Span){2 * count, plan->batch, {time, time}};
+    return (Span){2 * count, plan->batch, 1, {time, time}};
+}
+
+/* Whether threads take lanes by themselves at some time of the life. */
+static bool in_lanes(const IclPlan *plan, Life life)
+{
+    for (int time = life.first; plan->training && time <= life.last && life.first != NEVER; time++)
+        if (span_of(plan, time).lanes > 1)
+            return true;
+    return false;
 }
 
 static Life over_parts(const IclPlan *plan, Life life)
@@ -236,35 +246,71 @@ static void layout_batch(Layout *layout, size_t size, int first, int last, size_
     layout_add(layout, size, over_parts(layout->plan, (Life){first, last}), place);
 }
 
+/* What is of a part alone. */
+static void layout_add_part(Layout *layout, size_t size, Life life, size_t *place)
+{
+    if (!in_lanes(layout->plan, life)) {
+        layout_add(layout, size, life, place);
+        return;
+    }
+    IclBuffer buffer = {size, life.first, life.last, 0};
+    g_array_append_val(layout->own, buffer);
+    g_ptr_array_add(layout->own_places, place);
+}
+
+static size_t gradient_floats(const IclLayer *layer)
+{
+    size_t floats = 0;
+
+    for (int w = 0; w < layer->n_weights; w++)
+        floats += icl_round_up(icl_tensor_count(&layer->weights[w].tensor), 16);
+    return floats;
+}
+
+static void layout_value(Layout *layout, size_t one, int room, Life life, size_t *place)
+{
+    if (room < layout->plan->batch)
+        layout_add_part(layout, one * room, life, place);
+    else
+        layout_add(layout, one * room, life, place);
+}
+
 /* What a step has beside its inputs and output. */
 static void layout_step(Layout *layout, IclPlanStep *step, int s)
 {
     const IclPlan *plan = layout->plan;
     int now = forward_time(s), back = backward_time(plan, s), sums = icl_plan_normalises(step);
 
-    layout_add(layout, step->needs.shared, (Life){now - sums, now}, &step->shared);
+    layout_add_part(layout, step->needs.shared, (Life){now - sums, now}, &step->shared);
     if (!plan->training)
         return;
+    const IclPlanSegment *segment = &plan->segments[step->segment];
     layout_batch(layout, step->needs.packed, now, now, &step->packed);
-    layout_batch(layout, step->needs.sums, now - sums, now, &step->sums);
-    layout_batch(layout, step->needs.saved, now, step->backward ? back + sums : now, &step->saved);
+    step->lane_sums = icl_round_up(step->needs.sums, 16);
+    layout_batch(layout, step->lane_sums * segment[-sums].lanes, now - sums, now, &step->sums);
+    layout_batch(layout, step->needs.saved, now - sums, step->backward ? back + sums : now,
+                 &step->saved);
     if (step->backward) {
         layout_batch(layout, step->needs.packed, back, back, &step->packed_backward);
-        layout_batch(layout, step->needs.sums, back, back + sums, &step->sums_backward);
-        layout_add(layout, step->needs.shared, (Life){back, back + sums}, &step->shared_backward);
+        step->lane_gradients = segment->lanes > 1 && !sums ? gradient_floats(step->layer) : 0;
+        layout_batch(layout, step->lane_gradients * segment->lanes, back, back, &step->gradients);
+        layout_batch(layout, step->lane_sums * segment->lanes, back, back + sums,
+                     &step->sums_backward);
+        layout_add_part(layout, step->needs.shared, (Life){back, back + sums},
+                        &step->shared_backward);
     }
     if (step->again)
-        layout_add(layout, step->needs.shared, layout->again[step->out], &step->shared_again);
+        layout_add_part(layout, step->needs.shared, layout->again[step->out], &step->shared_again);
 }
 
 static void layout_nodes(Layout *layout, IclPlan *plan)
 {
     for (int i = 0; i < plan->graph->n_nodes; i++) {
         size_t one = icl_shape_count(plan->graph->nodes[i].layer->out);
-        layout_add(layout, plan->within[i] ? 0 : one * plan->room[i], layout->value[i],
-                   &plan->value[i]);
-        layout_add(layout, one * plan->again_room[i], layout->again[i], &plan->again[i]);
-        layout_add(layout, one * plan->gradient_room[i], layout->gradient[i], &plan->gradient[i]);
+        layout_value(layout, plan->within[i] ? 0 : one, plan->room[i], layout->value[i],
+                     &plan->value[i]);
+        layout_value(layout, one, plan->again_room[i], layout->again[i], &plan->again[i]);
+        layout_value(layout, one, plan->gradient_room[i], layout->gradient[i], &plan->gradient[i]);
     }
     for (int s = 0; s < plan->n_steps; s++)
         layout_step(layout, &plan->steps[s], s);
@@ -290,6 +336,18 @@ static void follow_shares(IclPlan *plan, const IclPlanShares *shares)
     }
 }
 
+/* The buffers that each thread has for itself. */
+static void layout_own(Layout *layout, IclPlan *plan)
+{
+    IclBuffer *own = (IclBuffer *)layout->own->data;
+    size_t floats = icl_arena_place(own, (int)layout->own->len);
+
+    for (guint i = 0; i < layout->own_places->len; i++)
+        *(size_t *)layout->own_places->pdata[i] = plan->arena + own[i].offset;
+    plan->own = plan->scratch;
+    plan->scratch += icl_round_up(floats * sizeof(float), ICL_ALIGN);
+}
+
 static void layout_place(Layout *layout, IclPlan *plan)
 {
     IclBuffer *buffers = (IclBuffer *)layout->buffers->data;
@@ -298,6 +356,7 @@ static void layout_place(Layout *layout, IclPlan *plan)
     plan->bound = icl_arena_bound(buffers, (int)layout->buffers->len);
     for (guint i = 0; i < layout->places->len; i++)
         *(size_t *)layout->places->pdata[i] = buffers[i].offset;
+    layout_own(layout, plan);
 }
 
 static Life *lives_new(int n)
@@ -314,8 +373,9 @@ void icl_plan_layout(IclPlan *plan, const IclPlanShares *shares)
     int n = plan->graph->n_nodes;
     g_autofree Life *value = lives_new(n), *again = lives_new(n), *gradient = lives_new(n);
     g_autoptr(GArray) buffers = g_array_new(FALSE, TRUE, sizeof(IclBuffer));
-    g_autoptr(GPtrArray) places = g_ptr_array_new();
-    Layout layout = {plan, shares, value, again, gradient, buffers, places};
+    g_autoptr(GArray) own = g_array_new(FALSE, TRUE, sizeof(IclBuffer));
+    g_autoptr(GPtrArray) places = g_ptr_array_new(), own_places = g_ptr_array_new();
+    Layout layout = {plan, shares, value, again, gradient, buffers, own, places, own_places};
 
     forward_lives(&layout);
     if (plan->training) {

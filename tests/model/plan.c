@@ -347,11 +347,11 @@ static void slices_change_nothing(gconstpointer row)
     }
 }
 
-/* Gradients of all weights of one training pass, which the caller frees. */
-static float *gradients(const IclGraph *graph, int threads, size_t *count)
+/* Gradients of all weights of one training pass of n samples, which the caller frees. */
+static float *gradients(const IclGraph *graph, int batch, int n, int threads, size_t *count)
 {
-    g_autoptr(IclExecutor) executor = icl_executor_new(graph, BATCH, true, threads, NULL);
-    size_t entries = icl_shape_count(icl_graph_input(graph)) * BATCH;
+    g_autoptr(IclExecutor) executor = icl_executor_new(graph, batch, true, threads, NULL);
+    size_t entries = icl_shape_count(icl_graph_input(graph)) * n;
     float *x = icl_executor_input(executor);
     IclRandom random;
     IclTeam team;
@@ -360,11 +360,11 @@ static float *gradients(const IclGraph *graph, int threads, size_t *count)
     for (size_t i = 0; i < entries; i++)
         x[i] = (float)icl_random_normal(&random);
     icl_team_begin(&team, threads);
-    icl_executor_forward(executor, BATCH, 1, 1, &team);
+    icl_executor_forward(executor, n, 1, 1, &team);
     float *dy = icl_executor_output_gradient(executor);
-    for (int i = 0; i < BATCH * icl_graph_output(graph).c; i++)
+    for (int i = 0; i < n * icl_graph_output(graph).c; i++)
         dy[i] = (float)icl_random_normal(&random);
-    icl_executor_backward(executor, BATCH, 1, 1, &team);
+    icl_executor_backward(executor, n, 1, 1, &team);
     icl_team_end(&team);
     const float *all = icl_executor_gradients(executor, count);
     return g_memdup2(all, *count * sizeof *all);
@@ -374,10 +374,35 @@ static void threads_do_not_matter_in_training(gconstpointer row)
 {
     g_autoptr(IclGraph) graph = graph_new(rows[GPOINTER_TO_INT(row)].text, "!");
     size_t count;
-    g_autofree float *one = gradients(graph, 1, &count);
+    g_autofree float *one = gradients(graph, BATCH, BATCH, 1, &count);
 
     for (int threads = 2; threads <= 3; threads++) {
-        g_autofree float *more = gradients(graph, threads, &count);
+        g_autofree float *more = gradients(graph, BATCH, BATCH, threads, &count);
+        g_assert_cmpmem(one, count * sizeof *one, more, count * sizeof *more);
+    }
+}
+
+enum { IN_LANES = 67, IN_FEWER_LANES = 35 };
+
+static void lanes_are_summed_in_order(void)
+{
+    static const char text[] =
+        "input 16 16 3 ! conv2d 16 3 padding=same ! batchnorm ! relu ! add( conv2d 16 3 "
+        "padding=same bias=no ! batchnorm ! relu ! depthwise_conv2d 3 padding=same ! batchnorm | ) "
+        "! relu ! dropout ! conv2d 16 3 padding=same ! groupnorm groups=4 ! relu ! layernorm ! "
+        "maxpool 2 ! batchnorm ! flatten ! dense 3";
+    g_autoptr(IclGraph) graph = graph_new(text, "!");
+    g_autoptr(IclPlan) plan = icl_plan_new(graph, IN_LANES, true, NULL);
+    static const int n[] = {IN_LANES, IN_FEWER_LANES}, threads[] = {2, 3, 4, 9};
+    size_t count;
+
+    for (int i = 0; i < plan->n_segments - 1; i++)
+        g_assert_cmpint(plan->segments[i].lanes, >, 1);
+    for (size_t i = 0; i < G_N_ELEMENTS(n) * G_N_ELEMENTS(threads); i++) {
+        int samples = n[i / G_N_ELEMENTS(threads)];
+        g_autofree float *one = gradients(graph, IN_LANES, samples, 1, &count);
+        g_autofree float *more =
+            gradients(graph, IN_LANES, samples, threads[i % G_N_ELEMENTS(threads)], &count);
         g_assert_cmpmem(one, count * sizeof *one, more, count * sizeof *more);
     }
 }
@@ -458,6 +483,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), slices_change_nothing);
     }
     g_test_add_func("/plan/early-steps-take-fewer", early_steps_take_fewer);
+    g_test_add_func("/plan/lanes", lanes_are_summed_in_order);
     g_test_add_func("/arena/apart", arena_keeps_buffers_apart);
     for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
         g_autofree char *name = g_strdup_printf("/arena/near-its-bound/%s", files[i]);

@@ -189,13 +189,13 @@ double icl_fit_penalty(IclFit *fit)
     return penalty;
 }
 
-void icl_fit_forward(IclFit *fit, const float *x, int n)
+void icl_fit_forward(IclFit *fit, const float *x, int n, uint64_t ahead)
 {
     IclTeam team;
 
     set_input(fit->training, x, n);
     icl_team_begin(&team, icl_executor_threads(fit->training));
-    icl_executor_forward(fit->training, n, fit->params.seed, fit->updates, &team);
+    icl_executor_forward(fit->training, n, fit->params.seed, fit->updates + ahead, &team);
     icl_team_end(&team);
 }
 

@@ -19,6 +19,7 @@ struct IclStatistics {
     IclFit *fit;
     GArray *norms; /* of Norm */
     double samples;
+    uint64_t batches;
 };
 
 static void norm_clear(void *data)
@@ -64,7 +65,7 @@ void icl_statistics_add(IclStatistics *statistics, const float *x, int n)
 {
     IclExecutor *training = statistics->fit->training;
 
-    icl_fit_forward(statistics->fit, x, n);
+    icl_fit_forward(statistics->fit, x, n, statistics->batches++);
     for (guint i = 0; i < statistics->norms->len; i++) {
         const Norm *norm = &g_array_index(statistics->norms, Norm, i);
         const float *mean = icl_executor_gradient(training, norm->first + MEAN);

@@ -101,6 +101,29 @@ static void average_and_statistics_are_pytorch(void)
     icl_instance_free(optimizer);
 }
 
+/* Dropout draws anew for each batch, so that its chance is measured, not one draw of it. */
+static void each_batch_drops_others(void)
+{
+    static const char *const labels[] = {"a", "b", NULL};
+    const float x[3] = {1, 1, 1};
+    g_autoptr(IclModel) model = icl_model_from_description(
+        "input 1 1 3 ! dropout 0.5 ! batchnorm ! dense 2", "dropout", labels, 1, NULL);
+    const IclLayer *norm = icl_model_graph(model)->nodes[2].layer;
+    IclOptimizer *optimizer = icl_instance_parse(&icl_optimizer_family, "sgd", "row", NULL);
+    IclFitParams params = {.optimizer = optimizer, .batch = 1, .threads = 1};
+    g_autoptr(IclFit) fit = icl_fit_new(icl_model_graph(model), &params, NULL);
+    g_autoptr(IclStatistics) statistics = icl_statistics_new(fit);
+
+    for (int i = 0; i < 2000; i++)
+        icl_statistics_add(statistics, x, 1);
+    icl_statistics_set(statistics);
+    for (int c = 0; c < 3; c++) {
+        g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 0)[c], 1, 0.1);
+        g_assert_cmpfloat_with_epsilon(icl_layer_data(norm, 1)[c], 1, 0.1);
+    }
+    icl_instance_free(optimizer);
+}
+
 static const struct {
     const char *schedule, *callback;
 } rates[] = {
@@ -137,6 +160,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/swa/average-and-statistics", average_and_statistics_are_pytorch);
+    g_test_add_func("/swa/dropout", each_batch_drops_others);
     for (gsize i = 0; i < G_N_ELEMENTS(rates); i++) {
         g_autofree char *name = g_strdup_printf("/swa/rates/%s", rates[i].callback);
         g_test_add_data_func(name, GINT_TO_POINTER((int)i), rates_are_pytorch);

@@ -46,7 +46,12 @@ static void try_file(const char *path, IclPart part)
     for (int i = 0; dataset && i < MIN(icl_dataset_size(dataset), 4); i++) {
         g_autofree char *name = icl_dataset_name(dataset, i);
         g_auto(IclPicture) picture = {0};
-        g_assert_cmpint(icl_dataset_class(dataset, i), <, icl_dataset_classes(dataset));
+        g_autofree char *labels = icl_dataset_labels_text(dataset, i);
+        int n, classes = icl_dataset_classes(dataset);
+        const int *class = icl_dataset_classes_of(dataset, i, &n);
+        g_assert_cmpint(icl_dataset_class(dataset, i), <, classes);
+        for (int c = 0; c < n; c++) /* ascending, each once */
+            g_assert_true(class[c]<classes &&class[c]>(c ? class[c - 1] : -1));
         if (g_str_has_suffix(path, "records"))
             icl_dataset_picture(dataset, i, &picture, NULL);
     }

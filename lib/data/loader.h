@@ -4,7 +4,8 @@
  * Batches for training and evaluation: decode, recipe, augmentation, normalize, on worker threads,
  * a bounded number ahead. The order and every pixel depend on the seed and epoch alone. A folder's
  * pictures are kept after the crop where all of them fit in 256 MiB and the augmentations do not
- * begin with a crop of their own. */
+ * begin with a crop of their own (then JPEG files are decoded as far as it reaches; see
+ * picture_read.h). */
 #pragma once
 
 #include <icl/dataset.h>

@@ -7,11 +7,11 @@
 
 #include "dataset_kind.h"
 #include "inspect.h"
+#include "sampler.h"
 
 enum {
-    IMBALANCE = 5, /* the largest class as a multiple of the smallest */
-    FEW = 20,      /* pictures of a class */
-    SMALL = 32,    /* pixels of the shorter side */
+    FEW = 20,   /* pictures of a class */
+    SMALL = 32, /* pixels of the shorter side */
 };
 
 static void advise(IclInspection *inspection, bool broken, const char *format, ...)
@@ -119,7 +119,7 @@ static void advise_classes(IclInspection *inspection)
         least = count[c] && (!count[least] || count[c] < count[least]) ? c : least;
         most = count[c] > count[most] ? c : most;
     }
-    if (count[least] && count[most] >= IMBALANCE * count[least])
+    if (count[least] && count[most] >= ICL_IMBALANCE * count[least])
         advise(
             inspection, false,
             "The classes are out of balance: \"%s\" has %.3g times as many pictures as \"%s\". "
@@ -129,8 +129,9 @@ static void advise_classes(IclInspection *inspection)
             inspection->multi_label
                 ? "Use --class-weight balanced, and look at the average precision of each label, "
                   "not at the accuracy"
-                : "Use --class-weight balanced or --sampler oversample, and look at the recall "
-                  "of each class, not at the accuracy");
+                : "Training shows them equally often unless it is told otherwise (--sampler, or "
+                  "--class-weight balanced). Look at the recall of each class, not at the "
+                  "accuracy");
     if (few)
         advise(inspection, false,
                "%d class%s fewer than %d pictures: collect more, or expect to know it badly.", few,

@@ -36,6 +36,9 @@ typedef struct IclSamplerClass {
 
 extern const IclFamily icl_sampler_family;
 
+/* From so many times the pictures of the smallest class on, the largest one is out of balance. */
+enum { ICL_IMBALANCE = 5 };
+
 /* Whether the sampler can be used there: epochs of 1 .. 2^31 - 1 pictures, weights to go by; and
  * one class a picture, where it goes by classes. */
 bool icl_sampler_check(const void *sampler, const IclSamples *samples, GError **error);

@@ -14,13 +14,18 @@ enum {
     LARGE_SET = 20000,  /* pictures */
     SHORT_TRAINING = 5, /* epochs */
     OVERFIT_EPOCHS = 100,
-    UNBALANCED = 4, /* times as many pictures of one class as of another */
     LONG_EPOCH = 4, /* times the pictures that there are */
 };
 
-/* About 600,000 pictures seen, which a small network needs, but at least 10 epochs, and at most 60:
- * more gain nothing on a few hundred photographs, and these train in two minutes on two cores. */
-static int default_epochs(int pictures) { return CLAMP(600000 / MAX(pictures, 1), 10, 60); }
+/* About 600,000 pictures seen, which a small network needs, but at least 10 epochs, and at most 60
+ * times all pictures: more gain nothing on a few hundred photographs, and these train in two
+ * minutes on two cores. */
+static int default_epochs(int pictures, int epoch)
+{
+    int64_t seen = MIN(600000, (int64_t)60 * pictures);
+
+    return (int)MAX(seen / MAX(epoch, 1), 10);
+}
 
 /* Grey pictures are often signs, whose mirror image is another sign. A short training is better
  * without: it does not come to know its pictures by heart. */
@@ -148,8 +153,8 @@ static int choose_sampler(IclTrainOptions *options, const IclDataset *dataset, i
         (int64_t)classes * options->imbalance.most * pictures / MAX(icl_dataset_size(dataset), 1);
 
     p->sampler = "shuffle";
-    options->balances = !p->class_weight &&
-                        options->imbalance.most > (int64_t)UNBALANCED * options->imbalance.least;
+    options->balances = !p->class_weight && options->imbalance.most >=
+                                                (int64_t)ICL_IMBALANCE * options->imbalance.least;
     if (!options->balances)
         return pictures;
     if (each_alike > (int64_t)LONG_EPOCH * pictures) {
@@ -163,7 +168,7 @@ static int choose_sampler(IclTrainOptions *options, const IclDataset *dataset, i
 static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
 {
     IclTrainParams *p = &options->params;
-    int pictures = icl_dataset_size(dataset);
+    int pictures = icl_dataset_size(dataset), epoch;
 
     if (p->run)
         set_run(options);
@@ -171,9 +176,8 @@ static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
         set_overfit(p);
     if (p->limit)
         pictures = MIN(pictures, p->limit);
-    if (!p->sampler)
-        pictures = choose_sampler(options, dataset, pictures);
-    p->epochs = p->epochs ? p->epochs : default_epochs(pictures);
+    epoch = p->sampler ? pictures : choose_sampler(options, dataset, pictures);
+    p->epochs = p->epochs ? p->epochs : default_epochs(pictures, epoch);
     p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
     p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
     p->augment = p->augment ? p->augment : default_augment(dataset, p->epochs);

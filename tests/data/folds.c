@@ -284,7 +284,7 @@ static void test_given(void)
     }
 }
 
-/* 1000 pictures of 4 labels, on 500, 100, 10 and 1 of them, and 90 without any that count below. */
+/* Labels of 1000 pictures: on 500, 100, 10 and 1 of them; half have none. */
 static void labels_fill(IclLabelSets *sets, int n)
 {
     int at = 0;

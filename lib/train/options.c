@@ -7,47 +7,9 @@
 #include "augment.h"
 #include "callback.h"
 #include "chain.h"
+#include "options_defaults.h"
 #include "sampler.h"
 #include "threads.h"
-
-enum {
-    LARGE_SET = 20000,  /* pictures */
-    SHORT_TRAINING = 5, /* epochs */
-    OVERFIT_EPOCHS = 100,
-    LONG_EPOCH = 4, /* times the pictures that there are */
-};
-
-/* About 600,000 pictures seen, which a small network needs, but at least 10 epochs, and at most 60
- * times all pictures: more gain nothing on a few hundred photographs, and these train in two
- * minutes on two cores. */
-static int default_epochs(int pictures, int epoch)
-{
-    int64_t seen = MIN(600000, (int64_t)60 * pictures);
-
-    return (int)MAX(seen / MAX(epoch, 1), 10);
-}
-
-/* Grey pictures are often signs, whose mirror image is another sign. A short training is better
- * without: it does not come to know its pictures by heart. */
-static const char *default_augment(const IclDataset *dataset, int epochs)
-{
-    IclPicture picture = {0};
-    bool colour =
-        icl_dataset_picture(dataset, 0, &picture, NULL) && picture.frame.format != ICL_PIXEL_GRAY8;
-
-    icl_picture_clear(&picture);
-    if (epochs <= SHORT_TRAINING)
-        return colour ? "hflip" : "";
-    return colour ? "hflip ! shift 0.08" : "shift 0.05";
-}
-
-static char *default_schedule(int epochs)
-{
-    char number[G_ASCII_DTOSTR_BUF_SIZE];
-
-    g_ascii_formatd(number, sizeof number, "%.3g", MIN(epochs * 0.1, 1));
-    return g_strdup_printf("cosine warmup=%s", number);
-}
 
 static bool check_range(const char *name, double value, double min, double max, GError **error)
 {
@@ -99,102 +61,6 @@ static void keep_strings(IclTrainOptions *options)
     options->strings = g_string_chunk_new(256);
     for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
         keep(options, texts[i]);
-}
-
-/* One batch that it comes to know by heart: everything that is against that is off. */
-static void set_overfit(IclTrainParams *p)
-{
-    p->limit = p->batch = p->batch ? p->batch : 32;
-    p->epochs = p->epochs ? p->epochs : OVERFIT_EPOCHS;
-    p->augment = "";
-    p->schedule = p->schedule ? p->schedule : "constant";
-    p->sampler = p->sampler ? p->sampler : "shuffle";
-    p->validation = 0;
-    p->validation_data = NULL;
-}
-
-static void set_run(IclTrainOptions *options)
-{
-    IclTrainParams *p = &options->params;
-    g_autofree char *best = g_build_filename(p->run, "best.bin", NULL);
-    g_autofree char *last = g_build_filename(p->run, "last.bin", NULL);
-
-    p->output = p->output ? p->output : g_string_chunk_insert(options->strings, best);
-    p->checkpoint = p->checkpoint ? p->checkpoint : g_string_chunk_insert(options->strings, last);
-}
-
-/* Returns how many classes have pictures. */
-static int find_imbalance(const IclDataset *dataset, IclImbalance *found)
-{
-    int classes = icl_dataset_classes(dataset), present = 0;
-    g_autofree int *count = g_new0(int, classes);
-
-    *found = (IclImbalance){.least = G_MAXINT};
-    for (int i = 0; i < icl_dataset_size(dataset); i++)
-        if (icl_dataset_class(dataset, i) >= 0)
-            count[icl_dataset_class(dataset, i)]++;
-    for (int c = 0; c < classes; c++) {
-        present += count[c] > 0;
-        if (count[c] > found->most)
-            found->most = count[found->largest = c];
-        if (count[c] && count[c] < found->least)
-            found->least = count[found->smallest = c];
-    }
-    return present;
-}
-
-/* A class with few pictures is seen as often as the others; so is it where every one of them would
- * be too long an epoch, but then by chance. Returns the pictures of an epoch. */
-static int choose_sampler(IclTrainOptions *options, const IclDataset *dataset, int pictures)
-{
-    IclTrainParams *p = &options->params;
-    int classes = find_imbalance(dataset, &options->imbalance);
-    int64_t each_alike =
-        (int64_t)classes * options->imbalance.most * pictures / MAX(icl_dataset_size(dataset), 1);
-
-    p->sampler = "shuffle";
-    options->balances = !p->class_weight && options->imbalance.most >=
-                                                (int64_t)ICL_IMBALANCE * options->imbalance.least;
-    if (!options->balances)
-        return pictures;
-    if (each_alike > (int64_t)LONG_EPOCH * pictures) {
-        p->sampler = "weighted";
-        return pictures;
-    }
-    p->sampler = "oversample";
-    return (int)each_alike;
-}
-
-static void set_defaults(IclTrainOptions *options, const IclDataset *dataset)
-{
-    IclTrainParams *p = &options->params;
-    int pictures = icl_dataset_size(dataset), epoch;
-
-    if (p->run)
-        set_run(options);
-    if (p->overfit_batch)
-        set_overfit(p);
-    if (p->limit)
-        pictures = MIN(pictures, p->limit);
-    epoch = p->sampler ? pictures : choose_sampler(options, dataset, pictures);
-    p->epochs = p->epochs ? p->epochs : default_epochs(pictures, epoch);
-    p->batch = p->batch ? p->batch : pictures >= LARGE_SET ? 128 : 32;
-    p->workers = p->workers >= 0 ? p->workers : CLAMP(icl_threads_available() / 2, 1, 8);
-    p->augment = p->augment ? p->augment : default_augment(dataset, p->epochs);
-    p->optimizer = p->optimizer ? p->optimizer : "adamw lr=4e-3 decay=0.02";
-    p->callbacks = p->callbacks ? p->callbacks : "";
-    if (!p->schedule) {
-        g_autofree char *schedule = default_schedule(p->epochs);
-        p->schedule = g_string_chunk_insert(options->strings, schedule);
-    }
-    if (!p->loss) {
-        char number[G_ASCII_DTOSTR_BUF_SIZE];
-        g_ascii_formatd(number, sizeof number, "%.15g", p->label_smoothing);
-        g_autofree char *loss = g_strdup_printf(
-            "%s%s%s", options->multi_label ? "binary" : "cross_entropy",
-            p->label_smoothing ? " smoothing=" : "", p->label_smoothing ? number : "");
-        p->loss = g_string_chunk_insert(options->strings, loss);
-    }
 }
 
 /* Pictures held out of the training ones, or a set of their own. */
@@ -350,7 +216,7 @@ bool icl_train_options(IclTrainOptions *options, const IclDataset *dataset,
         return false;
     }
     options->multi_label = icl_dataset_is_multi_label(dataset);
-    set_defaults(options, dataset);
+    icl_train_options_default(options, dataset);
     if (check_params(&options->params, error) && options_parse(options, error) &&
         check_labels(options, error)) {
         options_split(options, dataset);

@@ -24,7 +24,7 @@ typedef enum {
 IclJson *icl_json_object(void);
 IclJson *icl_json_array(void);
 IclJson *icl_json_integer(gint64 value);
-IclJson *icl_json_real(double value);       /* null where not finite: JSON has no such number */
+IclJson *icl_json_real(double value); /* null where not finite: JSON has no such number */
 IclJson *icl_json_bool(bool value);
 IclJson *icl_json_string(const char *text); /* bytes that are not UTF-8 become U+FFFD */
 void icl_json_free(IclJson *json);          /* accepts NULL */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later
  * Copyright (C) 2026 the icl authors
  *
- * SHA-256 (FIPS 180-4) by the processor's own instructions where it has them: over 1 GB/s, where GLib's
- * reads 0.2 and would be most of the time it takes to load a model. */
+ * SHA-256 (FIPS 180-4) by the processor's own instructions where it has them: over 1 GB/s, where
+ * GLib's reads 0.2 and would be most of the time it takes to load a model. */
 #pragma once
 
 #include <stddef.h>

@@ -11,7 +11,7 @@
 typedef void (*IclChunkFn)(void *data, int chunk, int thread);
 
 typedef struct IclTeam {
-    int size; /* threads that may run chunks, the caller included: 1 when the pool was busy */
+    int size;      /* threads that may run chunks, the caller included: 1 when the pool was busy */
     unsigned mode; /* the caller's denormal mode, given back at the end */
 } IclTeam;
 

@@ -112,10 +112,10 @@ static void solarize_apply(const void *instance, IclRandom *random, IclAugmenter
         icl_solarize(augmenter, solarize->threshold);
 }
 
-const IclAugmentClass icl_augment_solarize_class = {{"solarize",
-                                             "invert what is light: torchvision's RandomSolarize",
-                                             sizeof(Solarize), solarize_params},
-                                            solarize_apply};
+const IclAugmentClass icl_augment_solarize_class = {
+    {"solarize", "invert what is light: torchvision's RandomSolarize", sizeof(Solarize),
+     solarize_params},
+    solarize_apply};
 
 typedef struct Sharpness {
     const IclClass *class;

@@ -58,7 +58,8 @@ int icl_loader_size(const IclLoader *loader);
 /* Begins an epoch (0, 1, ...): its order is drawn from (seed, epoch). */
 void icl_loader_start(IclLoader *loader, int epoch);
 
-/* The same, from a place within it on, as icl_loader_place() gave it: what is before is not read. */
+/* The same, from a place within it on, as icl_loader_place() gave it: what is before is not read.
+ */
 void icl_loader_start_at(IclLoader *loader, int epoch, int place);
 
 /* How far the epoch is, in batches; those left empty among them. */

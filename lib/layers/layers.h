@@ -8,15 +8,16 @@
 
 /* Every class, in the order of `icl list layers`: one file a class (activations and pools share
  * theirs). */
-#define ICL_LAYERS(X)                                                                        \
-    X(input)                                                                                 \
-    X(conv2d)                                                                                \
-    X(depthwise_conv2d)                                                                      \
-    X(dense)                                                                                 \
-    X(batchnorm) X(relu) X(relu6) X(leaky_relu) X(sigmoid) X(tanh) X(swish) X(hard_swish)    \
-        X(softmax) X(maxpool) X(averagepool) X(globalpool) X(dropout) X(stochastic_depth)    \
-            X(spatial_dropout) X(gaussian_noise) X(layernorm) X(groupnorm) X(flatten) X(pad) \
-                X(add) X(concat) X(multiply)
+#define ICL_LAYERS(X)                                                                              \
+    X(input)                                                                                       \
+    X(conv2d)                                                                                      \
+    X(depthwise_conv2d)                                                                            \
+    X(dense)                                                                                       \
+    X(batchnorm)                                                                                   \
+    X(relu) X(relu6) X(leaky_relu) X(sigmoid) X(tanh) X(swish) X(hard_swish) X(softmax) X(maxpool) \
+        X(averagepool) X(globalpool) X(dropout) X(stochastic_depth) X(spatial_dropout)             \
+            X(gaussian_noise) X(layernorm) X(groupnorm) X(flatten) X(pad) X(add) X(concat)         \
+                X(multiply)
 
 #define ICL_LAYER_DECLARE(name) extern const IclLayerClass icl_##name##_class;
 ICL_LAYERS(ICL_LAYER_DECLARE)

@@ -37,8 +37,8 @@ struct IclCallbackClass {
 
 extern const IclFamily icl_callback_family;
 extern const IclCallbackClass icl_checkpoint_class, icl_csv_class, icl_curves_class,
-    icl_early_stopping_class, icl_nan_guard_class, icl_reduce_on_plateau_class,
-    icl_swa_class, icl_tensorboard_class, icl_time_limit_class;
+    icl_early_stopping_class, icl_nan_guard_class, icl_reduce_on_plateau_class, icl_swa_class,
+    icl_tensorboard_class, icl_time_limit_class;
 
 /* The first `n` as a chain, without those that only observe unless these are wanted; caller frees.
  */

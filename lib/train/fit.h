@@ -63,8 +63,8 @@ IclLoss icl_fit_update(IclFit *fit, const float *x, const IclTargets *targets, i
 /* The gradients of a batch, which the next update's are added to. */
 IclLoss icl_fit_gradients(IclFit *fit, const float *x, const IclTargets *targets, int n);
 
-/* The forward pass of an update alone: sets what the layers measure of the batch. Dropout draws what
- * it would `ahead` updates from now. */
+/* The forward pass of an update alone: sets what the layers measure of the batch. Dropout draws
+ * what it would `ahead` updates from now. */
 void icl_fit_forward(IclFit *fit, const float *x, int n, uint64_t ahead);
 
 /* What l1 and l2 add to the loss. */

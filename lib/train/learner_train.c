@@ -237,7 +237,8 @@ static bool round_compare(IclLearnerRound *round, GError **error)
     return true;
 }
 
-/* With the optimizer's ema, the average is what is judged and kept; the weights themselves go on. */
+/* With the optimizer's ema, the average is what is judged and kept; the weights themselves go on.
+ */
 static bool round_end(IclLearnerRound *round, GError **error)
 {
     IclFit *fit = round->learner->fit;

@@ -35,12 +35,11 @@ bool icl_trainer_validate(IclTrainer *trainer, IclTrainProgress *progress, GErro
             return false;
         if (!batch)
             break;
-        icl_trainer_sums_add(&sums,
-                             icl_judge(trainer->fit->inference, trainer->options.loss_instance,
-                                       batch->x,
-                                       &(IclTargets){.y = batch->y, .soft = batch->targets},
-                                       batch->n, counts),
-                             batch->n);
+        icl_trainer_sums_add(
+            &sums,
+            icl_judge(trainer->fit->inference, trainer->options.loss_instance, batch->x,
+                      &(IclTargets){.y = batch->y, .soft = batch->targets}, batch->n, counts),
+            batch->n);
     }
     progress->val_loss = sums.loss / MAX(sums.seen, 1) + icl_fit_penalty(trainer->fit);
     progress->val_accuracy = sums.correct / MAX(sums.seen, 1);

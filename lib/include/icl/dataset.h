@@ -25,9 +25,9 @@ typedef enum { ICL_PART_TRAIN, ICL_PART_TEST, ICL_PART_VALIDATION, ICL_PARTS } I
  *   - a folder with sub-folders `train`, and `test` or `val` (`valid`, `validation`) or both, of
  *     that kind, with the same class folders in all;
  *   - a list, in UTF-8: a .csv (or .tsv) file whose first row names the columns, or a .jsonl file
- *     of JSON objects. Its columns: path (from the list's folder on), label, and where wanted weight
- *     (0 or more; see icl_dataset_weights()), split (train, validation or test; empty: train) and
- *     group (see icl_dataset_groups()). Classes are in code-point order. With `labels` in place of
+ *     of JSON objects. Its columns: path (from the list's folder on), label, and where wanted
+ * weight (0 or more; see icl_dataset_weights()), split (train, validation or test; empty: train)
+ * and group (see icl_dataset_groups()). Classes are in code-point order. With `labels` in place of
  *     label it is multi-label: a picture has any number of them, "cat|dog" in .csv (blanks around
  *     them do not count), ["cat", "dog"] in .jsonl, nothing or [] where it has none;
  *   - a folder of IDX files: train-images-idx3-ubyte (or idx4 with 3 channels),
@@ -59,7 +59,8 @@ ICL_API int icl_dataset_classes(const IclDataset *dataset); /* number of classes
 ICL_API const char *const *icl_dataset_labels(const IclDataset *dataset);
 /* Class of picture `index`; -1 for every picture of a multi-label set, whatever labels it has. */
 ICL_API int icl_dataset_class(const IclDataset *dataset, int index);
-/** Whether a picture may have any number of labels, none among them, each one a class of its own. */
+/** Whether a picture may have any number of labels, none among them, each one a class of its own.
+ */
 ICL_API bool icl_dataset_is_multi_label(const IclDataset *dataset);
 /**
  * icl_dataset_classes_of: the classes of picture @index, ascending: of a multi-label set any number

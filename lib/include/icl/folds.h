@@ -26,8 +26,8 @@ typedef struct IclFoldParams {
  * Without shuffle these are scikit-learn's folds: KFold's, where stratified StratifiedKFold's, and,
  * where the data set has groups, GroupKFold's, which keeps each group in one fold and the folds
  * alike in size, and is not stratified. Stratified folds of a multi-label set have their shares of
- * each label as near as its pictures allow (iterative stratification). With shuffle, as many pictures of each class go to each
- * fold, by other random numbers.
+ * each label as near as its pictures allow (iterative stratification). With shuffle, as many
+ * pictures of each class go to each fold, by other random numbers.
  *
  * Returns: false with ICL_ERROR_VALUE where there are fewer pictures, groups, or pictures of the
  * largest class than folds.

@@ -28,9 +28,9 @@ typedef struct IclLearner IclLearner;
  *   as it has outputs, and labels of outputs that no class has taken yet are "(unused N)"
  * @description_name: what messages call it
  * @recipe: preprocessing; NULL: made for the network's input
- * @augment, @optimizer: chains as in IclTrainParams; NULL: a shift (of colour pictures a mirror image
- *   too), and adamw at a learning rate that suits the network or the last layer. With `ema`, the
- *   average of the weights is what is judged and what the model has
+ * @augment, @optimizer: chains as in IclTrainParams; NULL: a shift (of colour pictures a mirror
+ * image too), and adamw at a learning rate that suits the network or the last layer. With `ema`,
+ * the average of the weights is what is judged and what the model has
  * @memory: pictures kept, over all classes, >= 2. When full, the class with most pictures gives one
  *   away, chosen by reservoir sampling: every picture of a class has the same chance to be kept
  * @held_out: every Nth picture of a class is kept for judging instead of training; 0: none; not 1
@@ -65,8 +65,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(IclLearner, icl_learner_free)
  *
  * Costs a preprocessing (and with a base model a forward pass); never waits for a training.
  * False with ICL_ERROR_VALUE (label; a description that does not fit the first picture),
- * ICL_ERROR_DATA (more than 1000 classes, or than the network has outputs) or ICL_ERROR_MEMORY; then
- * nothing was added. One thread adds at a time.
+ * ICL_ERROR_DATA (more than 1000 classes, or than the network has outputs) or ICL_ERROR_MEMORY;
+ * then nothing was added. One thread adds at a time.
  */
 ICL_API bool icl_learner_add(IclLearner *learner, const IclFrame *frame, const char *label,
                              GError **error);
@@ -77,8 +77,8 @@ ICL_API bool icl_learner_add(IclLearner *learner, const IclFrame *frame, const c
  *   from and to judge by
  * @updates: done so far
  * @loss: mean over the last training's updates; NAN before
- * @accuracy: share of the held-out pictures (of those learned from, where none is held out) that the
- *   model after the last training has right; NAN before
+ * @accuracy: share of the held-out pictures (of those learned from, where none is held out) that
+ * the model after the last training has right; NAN before
  * @best: that of the best model on the same pictures: it may fall, as those held out change
  */
 typedef struct IclLearnerState {
@@ -101,8 +101,8 @@ ICL_API void icl_learner_state(IclLearner *learner, IclLearnerState *state);
  *
  * Class weights are equal: batches are drawn class by class. The learning rate goes from the
  * optimizer's to a tenth of it by cosine within each call. True without work where fewer than two
- * classes are known. One thread trains at a time. False with ICL_ERROR_VALUE where the loss is not a number any more (the
- * learner has gone back to the best model), or ICL_ERROR_MEMORY.
+ * classes are known. One thread trains at a time. False with ICL_ERROR_VALUE where the loss is not
+ * a number any more (the learner has gone back to the best model), or ICL_ERROR_MEMORY.
  */
 ICL_API bool icl_learner_train(IclLearner *learner, int updates, const volatile int *cancel,
                                GError **error);

@@ -6,8 +6,8 @@
 
 #include "layer.h"
 
-/* Every class, in the order of `icl list layers`: one file a class (activations and pools share
- * theirs). */
+/* Every class, in the order of `icl list layers`: one file a class (activations, pools and dropouts
+ * share theirs). */
 #define ICL_LAYERS(X)                                                                              \
     X(input)                                                                                       \
     X(conv2d)                                                                                      \

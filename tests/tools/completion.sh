@@ -38,7 +38,7 @@ check 'commands that begin alike' offers 'classify completion' "$program" c
 check 'commands after help' offers 'bench' "$program" help b
 check 'options of the program' offers '--version' "$program" --v
 check 'options of a command' offers '--epochs --early-stopping' "$program" train data --e
-check 'options of another command' offers '--top-k --threads' "$program" classify --t
+check 'options of another command' offers '--top-k --threshold --threads' "$program" classify --t
 check 'an option that the command lacks' offers_nothing "$program" info --epo
 check 'words of a choice' offers 'train test' "$program" evaluate --part t
 check 'words after an equals sign' offers 'test' "$program" evaluate --part = te

@@ -61,7 +61,8 @@ static void sets_sort(IclLabelSets *sets, int pictures)
 
     for (int i = 0; i < pictures; i++) {
         int to = sets->end[i], first = n;
-        qsort(sets->class + from, (size_t)(to - from), sizeof *sets->class, compare_classes);
+        if (to > from)
+            qsort(sets->class + from, (size_t)(to - from), sizeof *sets->class, compare_classes);
         for (; from < to; from++)
             if (n == first || sets->class[n - 1] != sets->class[from])
                 sets->class[n++] = sets->class[from];

@@ -127,7 +127,8 @@ static double average_precision(Scored *scored, gsize n)
     double sum = 0;
     gint64 hits = 0, before = 0;
 
-    qsort(scored, n, sizeof *scored, compare_scored);
+    if (n)
+        qsort(scored, n, sizeof *scored, compare_scored);
     for (gsize i = 0; i < n; i++) {
         hits += scored[i].on;
         if (i + 1 < n && compare_scored(&scored[i], &scored[i + 1]) == 0)

@@ -129,7 +129,7 @@ static void advise_classes(IclInspection *inspection)
             inspection->multi_label
                 ? "Use --class-weight balanced, and look at the average precision of each label, "
                   "not at the accuracy"
-                : "Training shows them equally often unless it is told otherwise (--sampler, or "
+                : "Training draws them alike unless it is told otherwise (--sampler, or "
                   "--class-weight balanced). Look at the recall of each class, not at the "
                   "accuracy");
     if (few)

@@ -33,10 +33,10 @@ static void report_balance(const IclTrainer *trainer)
 
     if (o->balances)
         icl_trainer_tell(trainer,
-                         "classes are out of balance: %d pictures of %s, %d of %s; \"%s\" shows "
-                         "them alike, an epoch is %d pictures (--sampler shuffle: as they are)",
-                         found->most, labels[found->largest], found->least, labels[found->smallest],
-                         o->params.sampler, o->epoch_size);
+                         "classes are out of balance: %d pictures of %s, %d of %s; they are drawn "
+                         "alike (--sampler shuffle: as they are)",
+                         found->most, labels[found->largest], found->least,
+                         labels[found->smallest]);
 }
 
 /* Once a run: a resumed one has it. */

@@ -250,7 +250,7 @@ static void many_unreadable(gconstpointer data)
     static const char *const lines[] = {
         "classify m.bin many",
         "evaluate m.bin many",
-        "train many -o many.bin --epochs 1 --validation 0",
+        "train many -o many.bin --epochs 1 --validation 0 --sampler shuffle",
     };
     need_model(data);
     copy(data, "folder/1/a.jpg", "many/1/a.jpg");

@@ -51,10 +51,7 @@ static const struct {
     const char *told; /* NULL: nothing */
 } balance[] = {
     {"41", "", "shuffle", NULL},
-    {"51", "", "oversample",
-     "50 pictures of class0, 10 of class1; \"oversample\" shows them alike, an epoch is 90 "
-     "pictures"},
-    {"9111111111", "", "weighted", "90 pictures of class0, 10 of class1; \"weighted\""},
+    {"51", "", "weighted", "50 pictures of class0, 10 of class1; they are drawn alike"},
     {"51", "--sampler undersample", "undersample", NULL},
     {"51", "--class-weight balanced", "shuffle", NULL},
 };

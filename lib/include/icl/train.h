@@ -69,9 +69,8 @@ typedef struct IclTrainHooks {
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
  * @loss: one step ("focal gamma=2"); NULL: cross entropy; @label_smoothing: 0..1, of that one
- * @sampler: one step ("weighted"); NULL: "shuffle", or, where a class has 5 times the pictures of
- * another or more, "oversample" (which would be an epoch of more than 4 times the pictures:
- * "weighted")
+ * @sampler: one step ("undersample"); NULL: "shuffle", or "weighted", where a class has 5 times the
+ * pictures of another or more
  * @class_weight: (nullable): "balanced", or "cat=2 dog=0.5" (others 1): what a picture's loss is
  * multiplied by
  * @callbacks: (nullable): chain ("early_stopping patience=5 ! csv \"history.csv\""): text with dots

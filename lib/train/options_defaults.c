@@ -78,9 +78,10 @@ static void find_imbalance(const IclDataset *dataset, IclImbalance *found)
     }
 }
 
-/* Classes out of balance are drawn alike, in epochs as long as before: on 138 pictures of three
- * classes (110, 14, 14) that was right on 0.59 of 72 others, the mean of three seeds, where shuffle
- * had 0.50, and oversample in as many steps 0.51. */
+/* Classes out of balance are drawn alike, in epochs as long as before. Right on held-out pictures,
+ * as many of each class, mean of three seeds: from 110, 14 and 14 stamps 0.59, where shuffle had
+ * 0.50 and oversample in as many steps 0.51; from 227, 40 and 40 of them 0.73, shuffle 0.78 (seeds
+ * differ by 0.1 and more). */
 static const char *default_sampler(IclTrainOptions *options, const IclDataset *dataset)
 {
     const IclImbalance *found = &options->imbalance;

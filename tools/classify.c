@@ -4,8 +4,7 @@
 #include "pictures.h"
 #include "sheet.h"
 #include "skipped.h"
-
-static const double THRESHOLD = 0.5; /* where none is given */
+#include "threshold.h"
 
 typedef struct ClassifyOptions {
     Operands operands;
@@ -17,7 +16,7 @@ typedef struct ClassifyOptions {
 #define O ClassifyOptions
 static const Option classify_options[] = {
     OPT_INT(O, top_k, "top-k", "N", "5", 0, G_MAXINT, "classes a picture, best first; 0: all"),
-    OPT_REAL(O, threshold, "threshold", "0.5", 0, 1,
+    OPT_REAL(O, threshold, "threshold", THRESHOLD_DEFAULT, 0, 1,
              "of a multi-label model: show the labels whose confidence is above it"),
     OPT_BOOL(O, json, "json", "a JSON object a line: file, label, class_id, confidence, top"),
     OPT_BOOL(O, csv, "csv", "a CSV row a class: file, rank, label, class_id, confidence"),
@@ -142,12 +141,8 @@ static bool run_classify(const void *values, GError **error)
     g_autoptr(IclModel) model = icl_model_load(o->operands.at[0], error);
     if (!model)
         return false;
-    if (o->threshold != THRESHOLD && !icl_model_is_multi_label(model)) {
-        g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
-                    "--threshold is for multi-label models, and %s gives one class a picture",
-                    o->operands.at[0]);
+    if (!threshold_check(o->threshold, model, o->operands.at[0], error))
         return false;
-    }
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
     Classify run = {.options = o, .names = names};
     if (!find_pictures(&run, error))

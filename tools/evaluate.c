@@ -6,12 +6,12 @@
 #include "command.h"
 #include "skipped.h"
 #include "text.h"
-
-static const float THRESHOLD = 0.5f; /* above which a label counts as found */
+#include "threshold.h"
 
 typedef struct EvaluateOptions {
     Operands operands;
     int part, batch, threads, workers, digits;
+    double threshold;
     bool strict, json;
     const char *samples;
 } EvaluateOptions;
@@ -20,6 +20,8 @@ typedef struct EvaluateOptions {
 static const Option evaluate_options[] = {
     OPT_CHOICE(O, part, "part", "train|test|validation", "train test validation",
                "which part of DATA; else test where there is one"),
+    OPT_REAL(O, threshold, "threshold", THRESHOLD_DEFAULT, 1e-6, 1,
+             "of a multi-label model: labels whose confidence is above it count as found"),
     OPT_INT(O, digits, "digits", "N", "2", 0, 15, "decimals of the report"),
     OPT_BOOL(O, json, "json", "all figures as JSON"),
     OPT_STRING(O, samples, "samples", 0, "FILE",
@@ -39,6 +41,7 @@ typedef struct Samples {
     const IclDataset *dataset;
     const char *const *labels;
     int classes;
+    float threshold;
     bool multi_label;
 } Samples;
 
@@ -77,7 +80,7 @@ static void print_prediction(const Samples *samples, const float *scores)
     g_autofree int *best = g_new(int, samples->classes);
     int n = 1;
     if (samples->multi_label)
-        n = icl_labels_above(scores, samples->classes, THRESHOLD, best);
+        n = icl_labels_above(scores, samples->classes, samples->threshold, best);
     else
         icl_top_k(scores, samples->classes, 1, best);
     print_labels(samples, best, n);
@@ -155,7 +158,7 @@ static bool run_evaluate(const void *values, GError **error)
     const EvaluateOptions *o = values;
     const char *data = o->operands.at[1];
     g_autoptr(IclModel) model = icl_model_load(o->operands.at[0], error);
-    if (!model)
+    if (!model || !threshold_check(o->threshold, model, o->operands.at[0], error))
         return false;
     g_autoptr(IclDataset) dataset = icl_dataset_open(data, part_wanted(data, o->part), error);
     if (!dataset)
@@ -163,10 +166,12 @@ static bool run_evaluate(const void *values, GError **error)
     Samples samples = {.dataset = dataset,
                        .labels = icl_model_labels(model),
                        .classes = icl_model_classes(model),
+                       .threshold = (float)o->threshold,
                        .multi_label = icl_model_is_multi_label(model)};
     if (!open_samples(&samples, o->samples, error))
         return false;
     IclEvaluateParams params = {.batch = o->batch,
+                                .threshold = o->threshold,
                                 .threads = o->threads,
                                 .workers = o->workers,
                                 .strict = o->strict,

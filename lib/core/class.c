@@ -199,7 +199,7 @@ void icl_instance_free(void *instance)
         return;
     const IclClass *class = *(const IclClass **)instance;
     for (const IclParam *p = class->params; p && p->name; p++)
-        if (p->type == ICL_PARAM_STRING)
+        if (icl_param_is_text(p))
             g_free(*(char **)((char *)instance + p->offset));
     g_free(instance);
 }

@@ -19,6 +19,7 @@ typedef enum {
     ICL_PARAM_BOOL,    /* bool: yes no true false 1 0 */
     ICL_PARAM_ENUM,    /* int: index into the words of `choices` */
     ICL_PARAM_STRING,  /* char *, owned; default "": NULL unless given */
+    ICL_PARAM_PATH,    /* the same, of a file or folder: kept from the root on, "a.csv" as "/home/me/a.csv" */
     ICL_PARAM_SIZE,    /* IclSize: one number for both, or [height width] */
     ICL_PARAM_PADDING, /* IclPadding: valid, same, a number, [height width] or [top bottom left
                           right] */
@@ -70,6 +71,7 @@ typedef struct IclParam {
     {#f, ICL_PARAM_ENUM, offsetof(s, f), initial, 0, 0, choices, help}
 #define ICL_STRING(s, f, initial, help) \
     {#f, ICL_PARAM_STRING, offsetof(s, f), initial, 0, 0, NULL, help}
+#define ICL_PATH(s, f, help) {#f, ICL_PARAM_PATH, offsetof(s, f), NULL, 0, 0, NULL, help}
 #define ICL_SIZE(s, f, initial, min, max, help) \
     {#f, ICL_PARAM_SIZE, offsetof(s, f), initial, min, max, NULL, help}
 #define ICL_PADDING(s, f, initial, max, help) \

@@ -154,6 +154,19 @@ static char *string_set(const IclParam *param, void *field, const IclValue *valu
     return NULL;
 }
 
+static char *path_set(const IclParam *param, void *field, const IclValue *value)
+{
+    char **path = field;
+    char *problem = string_set(param, field, value);
+
+    if (!problem && *path) {
+        char *given = *path;
+        *path = g_canonicalize_filename(given, NULL);
+        g_free(given);
+    }
+    return problem;
+}
+
 static void string_print(const void *field, GString *out)
 {
     const char *text = *(char *const *)field;
@@ -257,10 +270,16 @@ static const ParamType types[] = {
     [ICL_PARAM_BOOL] = {"yes/no", bool_words, bool_set, bool_print, false},
     [ICL_PARAM_ENUM] = {"word", NULL, enum_set, int_print, false},
     [ICL_PARAM_STRING] = {"text", NULL, string_set, string_print, false},
+    [ICL_PARAM_PATH] = {"path", NULL, path_set, string_print, false},
     [ICL_PARAM_SIZE] = {"size", NULL, size_set, size_print, true},
     [ICL_PARAM_PADDING] = {"padding", padding_words, padding_set, padding_print, true},
     [ICL_PARAM_REALS] = {"reals", NULL, reals_set, reals_print, true},
 };
+
+bool icl_param_is_text(const IclParam *param)
+{
+    return param->type == ICL_PARAM_STRING || param->type == ICL_PARAM_PATH;
+}
 
 char *icl_param_set(const IclParam *param, void *instance, const IclValue *value)
 {
@@ -271,7 +290,7 @@ char *icl_param_set_default(const IclParam *param, void *instance)
 {
     IclValue value = {.type = ICL_VALUE_STRING, .s = param->initial};
 
-    if (param->type == ICL_PARAM_STRING)
+    if (icl_param_is_text(param))
         return icl_param_set(param, instance, &value);
     g_autoptr(GError) error = NULL;
     g_autoptr(IclChain) owner = icl_value_parse(param->initial, param->name, &value, &error);

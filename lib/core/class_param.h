@@ -11,6 +11,9 @@
 char *icl_param_set(const IclParam *param, void *instance, const IclValue *value);
 char *icl_param_set_default(const IclParam *param, void *instance);
 
+/* Whether the field is a char * that the instance owns. */
+bool icl_param_is_text(const IclParam *param);
+
 /* Whether `word` is one of the words that an ENUM, BOOL or PADDING knows. */
 bool icl_param_has_choice(const IclParam *param, const char *word);
 

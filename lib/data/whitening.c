@@ -21,20 +21,7 @@ struct IclWhitening {
 
 static IclConvShape whitening_shape(const IclWhitening *whitening, int pictures)
 {
-    return (IclConvShape){.n = pictures,
-                          .h = 1,
-                          .w = 1,
-                          .c = whitening->n,
-                          .f = whitening->n,
-                          .kh = 1,
-                          .kw = 1,
-                          .sh = 1,
-                          .sw = 1,
-                          .dh = 1,
-                          .dw = 1,
-                          .oh = 1,
-                          .ow = 1,
-                          .groups = 1};
+    return icl_conv_pointwise(pictures, 1, 1, whitening->n, whitening->n);
 }
 
 IclWhitening *icl_whitening_new(int n, int channels, const float *matrix, const float *mean,

@@ -193,6 +193,7 @@ IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
     const char *const *labels = icl_model_labels(model);
     int batch = params->batch > 0 ? params->batch : EVALUATE_BATCH;
     int workers = params->workers > 0 ? params->workers : icl_threads_available();
+    double threshold = params->threshold > 0 ? params->threshold : 0.5;
     g_autofree int *classes = match_labels(labels, icl_dataset_labels(dataset), error);
     if (!classes || !match_kinds(model, dataset, error))
         return NULL;
@@ -201,7 +202,7 @@ IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
         return NULL;
 
     g_autoptr(IclEvaluation) evaluation = icl_model_is_multi_label(model)
-                                              ? icl_evaluation_new_multi_label(labels)
+                                              ? icl_evaluation_new_multi_label(labels, threshold)
                                               : icl_evaluation_new(labels);
     Group group = group_new(dataset, params, batch);
     bool done = true;

@@ -11,13 +11,12 @@
 
 #include "evaluation.h"
 
-static const float threshold = 0.5f;
-
-IclEvaluation *icl_evaluation_new_multi_label(const char *const *labels)
+IclEvaluation *icl_evaluation_new_multi_label(const char *const *labels, double threshold)
 {
     IclEvaluation *evaluation = icl_evaluation_new(labels);
     IclLabelCounts *counts = evaluation->counts = g_new0(IclLabelCounts, 1);
 
+    counts->threshold = (float)threshold;
     counts->tallies = g_new0(IclLabelTally, evaluation->classes);
     return evaluation;
 }
@@ -94,7 +93,7 @@ void icl_evaluation_add_labels(IclEvaluation *evaluation, const int *truth, int 
     int right = 0;
 
     for (int c = 0; c < evaluation->classes; c++) {
-        bool predicted = scores[c] > threshold;
+        bool predicted = scores[c] > counts->threshold;
         IclLabelTally tally = {predicted && on[c], predicted, on[c]};
         right += !isnan(scores[c]) && predicted == on[c];
         loss += label_loss(scores[c], on[c]);

@@ -43,6 +43,25 @@ typedef struct IclConvShape {
     int pixel;      /* forward: floats from a pixel of y to the next; 0: f */
 } IclConvShape;
 
+/* A dense layer at each of n * h * w pixels. */
+static inline IclConvShape icl_conv_pointwise(int n, int h, int w, int c, int f)
+{
+    return (IclConvShape){.n = n,
+                          .h = h,
+                          .w = w,
+                          .c = c,
+                          .f = f,
+                          .kh = 1,
+                          .kw = 1,
+                          .sh = 1,
+                          .sw = 1,
+                          .dh = 1,
+                          .dw = 1,
+                          .oh = h,
+                          .ow = w,
+                          .groups = 1};
+}
+
 /* Where y is a part of wider pixels, forward writes to its own channels alone. */
 static inline int icl_conv_pixel(const IclConvShape *s) { return s->pixel ? s->pixel : s->f; }
 

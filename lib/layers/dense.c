@@ -41,20 +41,7 @@ static IclConvShape dense_shape(const IclLayer *layer, int n)
 {
     IclShape in = layer->in[0];
 
-    return (IclConvShape){.n = n,
-                          .h = in.h,
-                          .w = in.w,
-                          .c = in.c,
-                          .f = layer->out.c,
-                          .kh = 1,
-                          .kw = 1,
-                          .sh = 1,
-                          .sw = 1,
-                          .dh = 1,
-                          .dw = 1,
-                          .oh = in.h,
-                          .ow = in.w,
-                          .groups = 1};
+    return icl_conv_pointwise(n, in.h, in.w, in.c, layer->out.c);
 }
 
 static void dense_needs(const IclLayer *layer, int n, bool training, IclNeeds *needs)

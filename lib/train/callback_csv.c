@@ -22,7 +22,7 @@ enum { COMMA, SEMICOLON, TAB };
 static const char separators[] = {[COMMA] = ',', [SEMICOLON] = ';', [TAB] = '\t'};
 
 static const IclParam csv_params[] = {
-    {"file", ICL_PARAM_STRING, offsetof(Csv, file), NULL, 0, 0, NULL, "where to"},
+    ICL_PATH(Csv, file, "where to"),
     ICL_ENUM(Csv, separator, "comma", "comma semicolon tab", "between two figures"),
     ICL_BOOL(Csv, classes, "no", "the held-out pictures' recall of each class, too"),
     {0},

@@ -12,8 +12,7 @@ typedef struct Curves {
 } Curves;
 
 static const IclParam curves_params[] = {
-    {"file", ICL_PARAM_STRING, offsetof(Curves, file), NULL, 0, 0, NULL,
-     "where to: a name in .svg or .png"},
+    ICL_PATH(Curves, file, "where to: a name in .svg or .png"),
     {0},
 };
 

@@ -21,8 +21,7 @@ enum { AUTO, YES, NO };
 enum { READABLE = 100 /* classes */ };
 
 static const IclParam tensorboard_params[] = {
-    {"folder", ICL_PARAM_STRING, offsetof(TensorBoard, folder), NULL, 0, 0, NULL,
-     "where to; `tensorboard --logdir FOLDER` shows it"},
+    ICL_PATH(TensorBoard, folder, "where to; `tensorboard --logdir FOLDER` shows it"),
     ICL_ENUM(TensorBoard, classes, "auto", "auto yes no",
              "a curve for each class, too; auto: of at most 100 classes"),
     {0},

@@ -77,6 +77,7 @@ bool icl_trainer_cancelled(const IclTrainer *trainer)
 
 bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
 {
+    const char *run = trainer->options.params.run;
     g_autofree char *path = icl_checkpoint_path(trainer);
     g_autofree char *place = trainer->loading
                                  ? g_strdup_printf("in epoch %d, step %d of %d", trainer->epoch + 1,
@@ -85,7 +86,9 @@ bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
 
     if (icl_checkpoint_save(trainer, error))
         g_set_error(error, ICL_ERROR, ICL_ERROR_CANCELLED,
-                    "stopped %s; add --resume %s to the same command to go on", place, path);
+                    run ? "stopped %s; `icl train --resume %s` goes on"
+                        : "stopped %s; add --resume %s to the same command to go on",
+                    place, run ? run : path);
     return false;
 }
 

@@ -100,7 +100,7 @@ static void confusion_text(void)
 
 static IclEvaluation *evaluate_labels(gsize i)
 {
-    IclEvaluation *evaluation = icl_evaluation_new_multi_label(golden_labels[i].labels);
+    IclEvaluation *evaluation = icl_evaluation_new_multi_label(golden_labels[i].labels, 0.5);
     const float *scores = golden_labels[i].scores;
     const int *on = golden_labels[i].on;
     int classes = evaluation->classes, truth[16];
@@ -166,7 +166,7 @@ static void labels_json(gconstpointer data)
 static void labels_text(void)
 {
     g_autoptr(IclEvaluation) evaluation =
-        icl_evaluation_new_multi_label((const char *[]){"cat", "ä", NULL});
+        icl_evaluation_new_multi_label((const char *[]){"cat", "ä", NULL}, 0.5);
     icl_evaluation_add_labels(evaluation, (int[]){0, 1}, 2, (const float[]){0.75f, 0.5f});
     icl_evaluation_add_labels(evaluation, NULL, 0, (const float[]){0.875f, 0.25f});
     g_autofree char *text = icl_evaluation_confusion(evaluation);
@@ -180,7 +180,7 @@ static void labels_text(void)
 static void labels_nan(void)
 {
     g_autoptr(IclEvaluation) evaluation =
-        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL});
+        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL}, 0.5);
     icl_evaluation_add_labels(evaluation, (int[]){0}, 1, (const float[]){NAN, NAN});
     g_assert_cmpfloat(icl_evaluation_accuracy(evaluation), ==, 0);
     g_assert_cmpfloat(icl_evaluation_exact_match(evaluation), ==, 0);
@@ -192,7 +192,7 @@ static void labels_nan(void)
 static void labels_nothing(void)
 {
     g_autoptr(IclEvaluation) evaluation =
-        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL});
+        icl_evaluation_new_multi_label((const char *[]){"a", "b", NULL}, 0.5);
     g_autofree char *report = icl_evaluation_report(evaluation, 2);
     g_assert_cmpfloat(icl_evaluation_accuracy(evaluation), ==, 0);
     g_assert_cmpfloat(icl_evaluation_mean_average_precision(evaluation), ==, 0);

@@ -83,11 +83,11 @@ static void says_what_it_is(gconstpointer data)
     result_clear(&found);
 }
 
-/* The labels of a picture that `icl evaluate --samples` found, as "vertical|horizontal". */
-static char *found_by_evaluate(const Fixture *fixture, int picture)
+/* The labels of a picture in the @file of `icl evaluate --samples`, in the model's order. */
+static char *found_by_evaluate(const Fixture *fixture, const char *file, int picture)
 {
     g_autofree char *table = NULL;
-    read_file(fixture, "samples.csv", &table, NULL);
+    read_file(fixture, file, &table, NULL);
     g_auto(GStrv) rows = g_strsplit(table, "\n", -1);
     g_auto(GStrv) fields = g_strsplit(rows[1 + picture], ",", -1);
     g_assert_cmpstr(rows[0], ==, "name,truth,predicted,horizontal,vertical");
@@ -123,7 +123,7 @@ static void classifies_as_it_evaluates(gconstpointer data)
     g_auto(GStrv) lines = g_strsplit(out, "\n", -1);
     g_assert_cmpuint(g_strv_length(lines), ==, PICTURES + 1); /* the last is empty */
     for (int i = 0; i < PICTURES; i++) {
-        g_autofree char *evaluated = found_by_evaluate(data, i);
+        g_autofree char *evaluated = found_by_evaluate(data, "samples.csv", i);
         g_autofree char *classified = found_by_classify(lines[i]);
         g_assert_cmpstr(classified, ==, evaluated);
     }
@@ -145,6 +145,22 @@ static void threshold(gconstpointer data)
         icl_output(data, "classify labels.bin test4/00003.jpg --threshold 0 --csv --top-k 1");
     g_auto(GStrv) first = g_strsplit(one, "\n", -1);
     g_assert_cmpuint(g_strv_length(first), ==, 3);
+}
+
+/* All that evaluate finds with a threshold is what classify shows with it. */
+static void evaluate_threshold(gconstpointer data)
+{
+    need_labels(data);
+    g_free(icl_output(data, "evaluate labels.bin l.csv --threshold 1 --samples none.csv"));
+    g_free(icl_output(data, "evaluate labels.bin l.csv --threshold 1e-6 --samples all.csv"));
+    g_autofree char *none = icl_output(data, "evaluate labels.bin l.csv --threshold 1 --digits 4");
+    expect_part(none, "   micro avg     0.0000    0.0000    0.0000");
+    for (int i = 0; i < PICTURES; i++) {
+        g_autofree char *nothing = found_by_evaluate(data, "none.csv", i);
+        g_autofree char *both = found_by_evaluate(data, "all.csv", i);
+        g_assert_cmpstr(nothing, ==, "");
+        g_assert_cmpstr(both, ==, "horizontal|vertical");
+    }
 }
 
 /* Neither threads nor workers change it. */
@@ -175,6 +191,7 @@ static void failures(gconstpointer data)
         {"evaluate labels.bin one.csv", "the data set one class"},
         {"evaluate one.bin l.csv", "the model gives one class"},
         {"classify one.bin test4/00000.jpg --threshold 0.7", "--threshold is for multi-label"},
+        {"evaluate one.bin one.csv --threshold 0.7", "--threshold is for multi-label"},
     };
     need_labels(data);
     g_free(icl_output(data, "train one.csv --model net.icl --epochs 1 --quiet -o one.bin"));
@@ -190,6 +207,7 @@ static const struct {
     {"says what it is", says_what_it_is},
     {"classifies as it evaluates", classifies_as_it_evaluates},
     {"threshold", threshold},
+    {"threshold of evaluate", evaluate_threshold},
     {"same bytes", same_bytes},
     {"failures", failures},
 };

@@ -117,10 +117,10 @@ static void same_seed_same_bytes(gconstpointer data)
 #define LONG_TRAIN "train idx --model net.icl --batch 16 --epochs 120 --seed 3 "
 
 /* Starts a training, and interrupts it once its checkpoint is there. */
-static Result run_interrupted(const Fixture *fixture, const char *checkpoint)
+static Result run_interrupted(const Fixture *fixture, const char *where, const char *checkpoint)
 {
     g_autofree char *line =
-        g_strdup_printf("'%s' " LONG_TRAIN "--quiet -o cut.bin", fixture->program);
+        g_strdup_printf("'%s' " LONG_TRAIN "--quiet %s", fixture->program, where);
     g_autofree char *path = fixture_path(fixture, checkpoint);
     g_auto(GStrv) argv = NULL;
     GPid pid;
@@ -141,7 +141,7 @@ static Result run_interrupted(const Fixture *fixture, const char *checkpoint)
 
 static void interrupted_and_resumed(gconstpointer data)
 {
-    Result result = run_interrupted(data, "cut.bin.last");
+    Result result = run_interrupted(data, "-o cut.bin", "cut.bin.last");
     g_assert_cmpint(result.status, ==, 1);
     expect_part(result.err, "icl: ");
     expect_part(result.err, "cut.bin.last");
@@ -156,9 +156,17 @@ static void interrupted_and_resumed(gconstpointer data)
     g_assert_true(same_file(data, "cut.bin", "whole.bin"));
 }
 
+static void interrupted_run(gconstpointer data)
+{
+    Result result = run_interrupted(data, "--run cut", "cut/last.bin");
+    g_assert_cmpint(result.status, ==, 1);
+    expect_part(result.err, "; `icl train --resume cut` goes on");
+    result_clear(&result);
+}
+
 static void resume_with_other_options(gconstpointer data)
 {
-    Result result = run_interrupted(data, "cut.bin.last");
+    Result result = run_interrupted(data, "-o cut.bin", "cut.bin.last");
     g_assert_cmpint(result.status, ==, 1);
     result_clear(&result);
     result = run_icl(data, LONG_TRAIN "-o cut.bin --resume cut.bin.last --batch 8");
@@ -299,6 +307,7 @@ static const struct {
     {"quiet", quiet},
     {"same seed, same bytes", same_seed_same_bytes},
     {"interrupted and resumed", interrupted_and_resumed},
+    {"interrupted run", interrupted_run},
     {"resume with other options", resume_with_other_options},
     {"evaluate: report", evaluate_report},
     {"evaluate: samples", evaluate_samples},

@@ -29,6 +29,7 @@ typedef struct Packer {
     uint64_t at; /* bytes written */
     IclShrinker *shrinker;
     GArray *rows; /* of IclRecordRow */
+    GArray *sets; /* of int32_t, little-endian: the classes of the pictures of a multi-label set */
     GByteArray *labels;
     IclNames *names;
     uint64_t n_names;
@@ -101,11 +102,26 @@ static uint8_t *packer_bytes(Packer *packer, const IclDataset *dataset, int inde
     return g_steal_pointer(&encoded);
 }
 
+/* The picture's class, or how many it has. */
+static int packer_class(Packer *packer, const IclDataset *dataset, int index)
+{
+    int n;
+    const int *classes = icl_dataset_classes_of(dataset, index, &n);
+
+    if (!icl_dataset_is_multi_label(dataset))
+        return classes[0];
+    for (int i = 0; i < n; i++) {
+        int32_t class = (int32_t)GUINT32_TO_LE((uint32_t)classes[i]);
+        g_array_append_val(packer->sets, class);
+    }
+    return n;
+}
+
 static bool packer_add(Packer *packer, const IclDataset *dataset, IclPart part, int index,
                        GError **error)
 {
     g_autofree char *name = icl_dataset_name(dataset, index);
-    IclRecordRow row = {.class = dataset->class_of[index], .weight = 1, .part = (uint8_t)part};
+    IclRecordRow row = {.weight = 1, .part = (uint8_t)part};
     GError *failure = NULL;
     g_autofree uint8_t *bytes = packer_bytes(packer, dataset, index, &row, &failure);
 
@@ -120,6 +136,7 @@ static bool packer_add(Packer *packer, const IclDataset *dataset, IclPart part, 
     }
     if (!packer_align(packer, error))
         return false;
+    row.class = packer_class(packer, dataset, index);
     row.at = packer->at;
     row.crc = (uint32_t)crc32(0, bytes, row.size);
     row.weight = dataset->weight ? dataset->weight[index] : 1;
@@ -140,8 +157,9 @@ static bool packer_part(Packer *packer, const IclDataset *dataset, IclPart part,
         if (++packer->done % ROUND == 0 && packer->params->progress)
             packer->params->progress(packer->params->user, packer->done, packer->total);
     }
-    packer->flags |=
-        (dataset->weight ? ICL_RECORD_WEIGHTS : 0) | (dataset->group ? ICL_RECORD_GROUPS : 0);
+    packer->flags |= (dataset->weight ? ICL_RECORD_WEIGHTS : 0) |
+                     (dataset->group ? ICL_RECORD_GROUPS : 0) |
+                     (icl_dataset_is_multi_label(dataset) ? ICL_RECORD_SETS : 0);
     return true;
 }
 
@@ -151,17 +169,6 @@ static void packer_take_labels(Packer *packer, const IclDataset *dataset)
         g_byte_array_append(packer->labels, (const guint8 *)dataset->labels[c],
                             (guint)strlen(dataset->labels[c]) + 1);
     packer->classes = (uint32_t)dataset->classes;
-}
-
-static bool packer_check(const Packer *packer, const IclDataset *dataset, GError **error)
-{
-    if (!icl_dataset_is_multi_label(dataset))
-        return true;
-    g_set_error(error, ICL_ERROR, ICL_ERROR_DATA,
-                "%s: a packed file has one label a picture, and this data set is multi-label; "
-                "train from its list",
-                packer->output);
-    return false;
 }
 
 /* All parts, one after another. */
@@ -180,8 +187,6 @@ static bool packer_parts(Packer *packer, const char *path, GError **error)
     if (ok && packer->total == 0) /* says why */
         ok = (parts[ICL_PART_TRAIN] = icl_dataset_open(path, ICL_PART_TRAIN, error)) != NULL;
     for (int p = 0; ok && p < ICL_PARTS; p++)
-        ok = !parts[p] || packer_check(packer, parts[p], error);
-    for (int p = 0; ok && p < ICL_PARTS; p++)
         if (parts[p]) {
             packer_take_labels(packer, parts[p]);
             ok = packer_part(packer, parts[p], (IclPart)p, error);
@@ -198,6 +203,7 @@ static void tail_sum(const Packer *packer, uint8_t sum[32])
 
     icl_sha256_init(&sha);
     icl_sha256_add(&sha, packer->rows->data, packer->rows->len * sizeof(IclRecordRow));
+    icl_sha256_add(&sha, packer->sets->data, packer->sets->len * sizeof(int32_t));
     icl_sha256_add(&sha, packer->labels->data, packer->labels->len);
     icl_sha256_end(&sha, digits);
     for (int i = 0; i < 32; i++)
@@ -229,6 +235,7 @@ static bool packer_finish(Packer *packer, GError **error)
                           .n = packer->rows->len,
                           .classes = packer->classes,
                           .n_labels = packer->labels->len,
+                          .n_sets = packer->sets->len,
                           .n_names = packer->n_names};
 
     if (!packer_align(packer, error))
@@ -237,6 +244,7 @@ static bool packer_finish(Packer *packer, GError **error)
     tail_sum(packer, head.tail_sum);
     if (!packer_write(packer, packer->rows->data, packer->rows->len * sizeof(IclRecordRow),
                       error) ||
+        !packer_write(packer, packer->sets->data, packer->sets->len * sizeof(int32_t), error) ||
         !packer_write(packer, packer->labels->data, packer->labels->len, error) ||
         !packer_write_names(packer, &head.names_crc, error))
         return false;
@@ -292,6 +300,7 @@ bool icl_pack(const char *path, const char *output, const IclPackParams *params,
         .output = output,
         .shrinker = icl_shrinker_new(params->resize ? params->resize : G_MAXINT32),
         .rows = g_array_new(FALSE, FALSE, sizeof(IclRecordRow)),
+        .sets = g_array_new(FALSE, FALSE, sizeof(int32_t)),
         .labels = g_byte_array_new(),
         .names = icl_names_new(),
     };
@@ -301,6 +310,7 @@ bool icl_pack(const char *path, const char *output, const IclPackParams *params,
 
     icl_shrinker_free(packer.shrinker);
     g_array_unref(packer.rows);
+    g_array_unref(packer.sets);
     g_byte_array_unref(packer.labels);
     icl_names_free(packer.names);
     g_free(packer.temporary);

@@ -10,27 +10,40 @@
 
 #include "helpers.h"
 #include "record.h"
+#include "sha256.h"
 
 typedef struct {
     char *root, *list, *packed;
 } Files;
 
-/* A list with all that a row can have, of six pictures. */
-static Files files_new(void)
+static Files files_of(const char *text)
 {
-    static const char text[] = "path,label,weight,group,split\n"
-                               "1.jpg,b,2,x,train\n2.jpg,a,1,y,train\n3.jpg,b,0,x,train\n"
-                               "4.jpg,a,1,z,test\n5.jpg,b,3,z,val\n6.jpg,a,1,x,test\n";
     Files f = {.root = test_folder_new()};
 
     for (int i = 1; i <= 6; i++) {
         g_autofree char *name = g_strdup_printf("%d.jpg", i);
         test_write_jpeg(f.root, name, 10 + i, 9, (uint8_t)(30 * i), 50, (uint8_t)(200 - 30 * i));
     }
-    test_write(f.root, "l.csv", text, sizeof text - 1);
+    test_write(f.root, "l.csv", text, strlen(text));
     f.list = g_build_filename(f.root, "l.csv", NULL);
     f.packed = g_build_filename(f.root, "l.icl-records", NULL);
     return f;
+}
+
+/* A list with all that a row can have, of six pictures. */
+static Files files_new(void)
+{
+    return files_of("path,label,weight,group,split\n"
+                    "1.jpg,b,2,x,train\n2.jpg,a,1,y,train\n3.jpg,b,0,x,train\n"
+                    "4.jpg,a,1,z,test\n5.jpg,b,3,z,val\n6.jpg,a,1,x,test\n");
+}
+
+/* With any number of labels a picture. */
+static Files files_multi_label(void)
+{
+    return files_of("path,labels,weight,group,split\n"
+                    "1.jpg,c|a,2,x,train\n2.jpg,,1,y,train\n3.jpg,b,0,x,train\n"
+                    "4.jpg,a|b|c,1,z,test\n5.jpg,,3,z,val\n6.jpg,c,1,x,test\n");
 }
 
 static void files_clear(Files *f)
@@ -66,12 +79,16 @@ static void assert_same_rows(const IclDataset *a, const IclDataset *b)
     g_assert_cmpint(icl_dataset_size(b), ==, n);
     g_assert_cmpint(icl_dataset_classes(b), ==, icl_dataset_classes(a));
     g_assert_true(g_strv_equal(icl_dataset_labels(a), icl_dataset_labels(b)));
+    g_assert_true(icl_dataset_is_multi_label(a) == icl_dataset_is_multi_label(b));
     g_assert_cmpmem(icl_dataset_weights(b), n * sizeof(float), icl_dataset_weights(a),
                     n * sizeof(float));
     for (int i = 0; i < n; i++) {
         g_autofree char *x = icl_dataset_name(a, i), *y = icl_dataset_name(b, i);
         g_assert_cmpstr(x, ==, y);
+        g_autofree char *of_a = icl_dataset_labels_text(a, i);
+        g_autofree char *of_b = icl_dataset_labels_text(b, i);
         g_assert_cmpint(icl_dataset_class(a, i), ==, icl_dataset_class(b, i));
+        g_assert_cmpstr(of_a, ==, of_b);
         for (int j = 0; j < i; j++)
             g_assert_true((icl_dataset_groups(a)[i] == icl_dataset_groups(a)[j]) ==
                           (icl_dataset_groups(b)[i] == icl_dataset_groups(b)[j]));
@@ -92,9 +109,9 @@ static void assert_same_pixels(const IclDataset *a, const IclDataset *b, int i)
 }
 
 /* As files: to the bit, in all three parts; and packing what is packed gives the same file. */
-static void test_files(void)
+static void test_files(const void *make)
 {
-    g_auto(Files) f = files_new();
+    g_auto(Files) f = ((Files(*)(void))make)();
     g_autofree char *again = g_build_filename(f.root, "again", NULL), *one = NULL, *two = NULL;
     gsize n_one, n_two;
 
@@ -138,9 +155,9 @@ static void test_pixels(void)
 }
 
 /* Every byte in turn is changed, and the file cut there. */
-static void test_damage(void)
+static void test_damage(const void *make)
 {
-    g_auto(Files) f = files_new();
+    g_auto(Files) f = ((Files(*)(void))make)();
     g_autofree char *good = NULL;
     gsize size;
 
@@ -177,7 +194,7 @@ typedef struct {
 
 static const Lie lies[] = {
     {"magic", 0, 1, 'x', false, "does not begin as packed pictures do"},
-    {"version", FIELD(version), 2, true, "is of version 2 of the format; this icl reads version 1"},
+    {"version", FIELD(version), 1, true, "is of version 1 of the format; this icl reads version 2"},
     {"checksum", FIELD(n), 5, true, "its head is damaged"},
     {"rows", FIELD(n), 0x7fffffff, false, "is cut off"},
     {"more-rows", FIELD(n), 0xffffffff, false, "is cut off"},
@@ -190,7 +207,65 @@ static const Lie lies[] = {
     {"one-class-more", FIELD(classes), 3, false, "its labels are damaged"},
     {"no-classes", FIELD(classes), 0, false, "is cut off"},
     {"labels", FIELD(n_labels), 0xffffffff, false, "is cut off"},
+    {"sets", FIELD(n_sets), 1, false, "is cut off"},
+    {"many-sets", FIELD(n_sets), 0xffffffff, false, "is cut off"},
 };
+
+/* The first rows, or sets, of a multi-label file, with the right checksums. */
+typedef struct {
+    const char *name;
+    int row, class; /* row: how many classes it has; -1: the set below */
+    int set;        /* index, of 7: the classes 0 2 1 0 1 2 2 */
+} SetLie;
+
+static const SetLie set_lies[] = {
+    {"class", -1, 3, 0},   {"negative", -1, -1, 0}, {"twice", -1, 2, 0}, {"descending", -1, 0, 4},
+    {"fewer", 3, 2, 0},    {"more", 3, 4, 0},       {"less", 0, -1, 0},  {"shifted", 0, 3, 0},
+};
+
+static void put_sums(char *bytes)
+{
+    IclRecordHead head;
+    char digits[ICL_SHA256_DIGITS + 1];
+    IclSha256 sha;
+
+    memcpy(&head, bytes, sizeof head);
+    icl_record_swap_head(&head);
+    icl_sha256_init(&sha);
+    icl_sha256_add(&sha, bytes + head.tail, head.n_tail - head.n_names);
+    icl_sha256_end(&sha, digits);
+    for (size_t i = 0; i < sizeof head.tail_sum; i++)
+        head.tail_sum[i] = (uint8_t)(g_ascii_xdigit_value(digits[2 * i]) << 4 |
+                                     g_ascii_xdigit_value(digits[2 * i + 1]));
+    icl_record_swap_head(&head);
+    head.head_crc = GUINT32_TO_LE(icl_record_head_crc(&head));
+    memcpy(bytes, &head, sizeof head);
+}
+
+static void test_set_lie(const void *data)
+{
+    const SetLie *lie = data;
+    g_auto(Files) f = files_multi_label();
+    g_autofree char *bytes = NULL;
+    const int32_t class = (int32_t)GUINT32_TO_LE((uint32_t)lie->class);
+    GError *error = NULL;
+    IclRecordHead head;
+    gsize size;
+
+    pack(&f, &(IclPackParams){.resize = 2});
+    g_assert_true(g_file_get_contents(f.packed, &bytes, &size, NULL));
+    memcpy(&head, bytes, sizeof head);
+    icl_record_swap_head(&head);
+    g_assert_cmpint(head.n_sets, ==, 7);
+    size_t rows = sizeof(IclRecordRow);
+    size_t at = lie->row >= 0 ? lie->row * rows + offsetof(IclRecordRow, class)
+                              : head.n * rows + lie->set * sizeof class;
+    memcpy(bytes + head.tail + at, &class, sizeof class);
+    put_sums(bytes);
+    test_write(f.root, "l.icl-records", bytes, size);
+    g_assert_null(icl_dataset_open(f.packed, ICL_PART_TRAIN, &error));
+    test_error(error, ICL_ERROR_FORMAT, "its index holds what cannot be");
+}
 
 static void test_lie(const void *data)
 {
@@ -294,9 +369,16 @@ static void test_failures(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/record/files", test_files);
+    g_test_add_data_func("/record/files", (const void *)files_new, test_files);
+    g_test_add_data_func("/record/files-multi-label", (const void *)files_multi_label, test_files);
     g_test_add_func("/record/pixels", test_pixels);
-    g_test_add_func("/record/damage", test_damage);
+    g_test_add_data_func("/record/damage", (const void *)files_new, test_damage);
+    g_test_add_data_func("/record/damage-multi-label", (const void *)files_multi_label,
+                         test_damage);
+    for (size_t i = 0; i < G_N_ELEMENTS(set_lies); i++) {
+        g_autofree char *path = g_strconcat("/record/set-lie/", set_lies[i].name, NULL);
+        g_test_add_data_func(path, &set_lies[i], test_set_lie);
+    }
     for (size_t i = 0; i < G_N_ELEMENTS(lies); i++) {
         g_autofree char *path = g_strconcat("/record/lie/", lies[i].name, NULL);
         g_test_add_data_func(path, &lies[i], test_lie);

@@ -163,6 +163,22 @@ static void evaluate_threshold(gconstpointer data)
     }
 }
 
+/* What is packed is what was listed: to the model and to the training. */
+static void packed(gconstpointer data)
+{
+    need_labels(data);
+    g_free(icl_output(data, "pack l.csv -o l.icl-records"));
+    g_autofree char *list = icl_output(data, "evaluate labels.bin l.csv --json");
+    g_autofree char *records = icl_output(data, "evaluate labels.bin l.icl-records --json");
+    g_assert_cmpstr(records, ==, list);
+    g_free(icl_output(data, TRAIN_LABELS "--epochs 2 -o of-list.bin"));
+    g_free(icl_output(data, "train l.icl-records --model net.icl --batch 8 --augment '' --quiet "
+                            "--optimizer 'adamw lr=0.02' --epochs 2 -o of-records.bin"));
+    g_autofree char *of_list = icl_output(data, "evaluate of-list.bin l.csv --json");
+    g_autofree char *of_records = icl_output(data, "evaluate of-records.bin l.csv --json");
+    g_assert_cmpstr(of_records, ==, of_list);
+}
+
 /* Neither threads nor workers change it. */
 static void same_bytes(gconstpointer data)
 {
@@ -186,7 +202,6 @@ static void failures(gconstpointer data)
         {"train l.csv -o x.bin --sampler weighted", "sampler weighted: goes by classes"},
         {"train l.csv -o x.bin --monitor val_top5", "--monitor watches val_top5"},
         {"train l.csv -o x.bin --callbacks 'early_stopping top5'", "early_stopping watches top5"},
-        {"pack l.csv -o x.icl-records", "one label a picture, and this data set is multi-label"},
         {"frames l.csv x", "is multi-label"},
         {"evaluate labels.bin one.csv", "the data set one class"},
         {"evaluate one.bin l.csv", "the model gives one class"},
@@ -208,6 +223,7 @@ static const struct {
     {"classifies as it evaluates", classifies_as_it_evaluates},
     {"threshold", threshold},
     {"threshold of evaluate", evaluate_threshold},
+    {"packed", packed},
     {"same bytes", same_bytes},
     {"failures", failures},
 };

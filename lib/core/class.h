@@ -19,7 +19,7 @@ typedef enum {
     ICL_PARAM_BOOL,    /* bool: yes no true false 1 0 */
     ICL_PARAM_ENUM,    /* int: index into the words of `choices` */
     ICL_PARAM_STRING,  /* char *, owned; default "": NULL unless given */
-    ICL_PARAM_PATH,    /* the same, of a file or folder: kept from the root on, "a.csv" as "/home/me/a.csv" */
+    ICL_PARAM_PATH,    /* the same, of a file or folder: kept from the root on */
     ICL_PARAM_SIZE,    /* IclSize: one number for both, or [height width] */
     ICL_PARAM_PADDING, /* IclPadding: valid, same, a number, [height width] or [top bottom left
                           right] */

@@ -2,7 +2,8 @@
  * Copyright (C) 2026 the icl authors
  *
  * Reads the head and the tail of a packed file, whoever wrote it: no number of it is believed
- * before it is known to lead nowhere else, and nothing is allocated that the file has no bytes for. */
+ * before it is known to lead nowhere else, and nothing is allocated that the file has no bytes for.
+ */
 #include "record_index.h"
 
 #include <errno.h>

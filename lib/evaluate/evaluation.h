@@ -23,7 +23,7 @@ typedef struct IclLabelTally {
 /* Where a picture has any number of labels. Average precision needs all scores: 5 bytes a label and
  * picture. */
 typedef struct IclLabelCounts {
-    float threshold; /* scores above it count as found */
+    float threshold;        /* scores above it count as found */
     IclLabelTally *tallies; /* [classes] */
     float *scores;          /* [count, classes] */
     guint8 *on;             /* [count, classes]: which labels the pictures have */

@@ -27,8 +27,7 @@ static Grid grid_forward(const IclConvShape *s)
                   .groups = s->groups,
                   .c = s->c / s->groups,
                   .f = s->f / s->groups,
-                  .pixel = (size_t)icl_conv_pixel(s),
-                  .may_scale = s->kh * s->kw == 1 && s->groups == 1};
+                  .pixel = (size_t)icl_conv_pixel(s)};
 }
 
 static int greatest_divisor(int a, int b) { return b ? greatest_divisor(b, a % b) : a; }

@@ -3,7 +3,7 @@
  *
  * See conv_grid.h. Packed weights: [group][panel][taps][c][panel's vectors * VL]. Scratch of a
  * chunk: a pixel of zeros, unfinished sums, the rows' places in y, the rows' pixels under each tap,
- * and the copied or scaled input rows. */
+ * and the copied input rows. */
 #include "conv_grid.h"
 #include "vector_rows.h"
 
@@ -109,8 +109,7 @@ typedef struct Work {
     Gap *gaps;            /* [Split.rows][g->y.gap + 1], where the grid has any */
     const float **rows;   /* [taps][Split.rows] */
     float *lines;         /* runs: copied input rows */
-    float *scaled;        /* [Split.rows][g->c], where the grid may scale */
-    size_t count;         /* rows there are in this chunk */
+    size_t first, count;  /* rows there are in this chunk; the first is one of all images' */
     size_t block, blocks; /* which of the blocks of rows they are */
     bool fetch_rows;      /* rather than weights */
     size_t bytes;
@@ -146,8 +145,6 @@ static Work work_layout(const Grid *g, const Split *s, void *scratch)
     p += divide_up(s->rows * s->taps * sizeof(float *), 64) * 64;
     work.lines = (float *)p;
     p += divide_up(lines * sizeof(float), 64) * 64;
-    work.scaled = (float *)p;
-    p += g->may_scale ? s->rows * g->c * sizeof(float) : 0;
     work.bytes = (size_t)(p - (char *)scratch);
     return work;
 }
@@ -215,25 +212,14 @@ static void fill_taps(const Grid *g, const float *x0, int image, int y, int x, i
     }
 }
 
-/* `count` rows of one image are replaced by scaled copies. */
-static void scale_rows(const Grid *g, const float *scale, const Work *work, size_t first, int count)
-{
-    for (size_t row = first; row < first + (size_t)count; row++) {
-        const float *x = work->rows[row];
-        float *scaled = work->scaled + row * g->c;
-        EACH_VECTOR(g->c, vstore_n(scaled + at, vload_n(x + at, n) * vload_n(scale + at, n), n));
-        work->rows[row] = scaled;
-    }
-}
-
-static void fill_block(const Grid *g, const Split *s, const float *x0, const float *scale,
-                       int block, Work *work)
+static void fill_block(const Grid *g, const Split *s, const float *x0, int block, Work *work)
 {
     size_t all = (size_t)g->n * g->y.rows * g->x.rows;
     size_t row = all * block / s->row_blocks, end = all * (block + 1) / s->row_blocks;
     size_t at = 0;
 
     work->count = end - row;
+    work->first = row;
     memset(work->zeros, 0, (size_t)g->groups * g->c * sizeof(float));
     for (int count; row < end; row += count, at += count) {
         int x = (int)(row % g->x.rows), y = (int)(row / g->x.rows % g->y.rows);
@@ -243,8 +229,6 @@ static void fill_block(const Grid *g, const Split *s, const float *x0, const flo
         if (grid_gaps(g))
             fill_gaps(g, image, y, x, count, work->gaps + at * (g->y.gap + 1));
         fill_taps(g, x0, image, y, x, count, work, s->rows, work->rows + at);
-        if (scale)
-            scale_rows(g, scale + (size_t)image * g->c, work, at, count);
     }
 }
 
@@ -314,7 +298,7 @@ static void run_rows(Tile *tile, int vectors, const Work *work)
             tile->next = (const char *)(tile->rows[end - 1] + tile->c);
             tile->next_step = (end - row) * sizeof(float);
         }
-        tiles[vectors][end - row](tile, (int)row);
+        (tile->scale ? scaled_tiles : tiles)[vectors][end - row](tile, (int)row);
         if (tile->gaps && tile->last)
             fill_zeros(tile, row, end);
     }
@@ -342,6 +326,28 @@ static void run_panel(const Tile *panel, int vectors, const Work *work)
             tile.last = tap + tile.taps == panel->taps && c + tile.c == panel->c;
             run_rows(&tile, vectors, work);
         }
+}
+
+/* All rows at once, or each image's with its own factors. */
+static void run_images(const Grid *g, const Tile *panel, int vectors, const Work *work,
+                       const float *scale)
+{
+    const size_t pixels = (size_t)g->y.rows * g->x.rows;
+
+    for (size_t at = 0, count; at < work->count; at += count) {
+        size_t row = work->first + at, image = row / pixels;
+        Tile tile = *panel;
+        Work part = *work;
+        count = work->count;
+        if (scale) {
+            count = smallest(work->count - at, (image + 1) * pixels - row);
+            tile.scale = scale + image * g->c;
+        }
+        part.count = count;
+        tile.rows += at;
+        tile.out += at;
+        run_panel(&tile, vectors, &part);
+    }
 }
 
 static void tile_set_panel(Tile *tile, const Grid *g, const float *packed, const GridOutput *output,
@@ -423,7 +429,7 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
     if (s.runs)
         fill_runs(g, &s, x, block, &work);
     else
-        fill_block(g, &s, x, input_scale, block, &work);
+        fill_block(g, &s, x, block, &work);
     if (is_zero(g, output)) {
         run_zeros(g, &work, output->y);
         return;
@@ -431,7 +437,8 @@ void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
     for (int panel = first; panel < end; panel++) {
         int i = panel % grid_panels(g);
         tile_set_panel(&tile, g, packed, output, panel, bias);
-        work.fetch_rows = panel == first && !input_scale && rows_flow(g);
-        run_panel(&tile, grid_panel_start(g, i + 1) - grid_panel_start(g, i), &work);
+        work.fetch_rows = panel == first && rows_flow(g);
+        run_images(g, &tile, grid_panel_start(g, i + 1) - grid_panel_start(g, i), &work,
+                   input_scale);
     }
 }

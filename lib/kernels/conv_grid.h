@@ -28,7 +28,6 @@ typedef struct Grid {
     Axis y, x;
     int groups, c, f; /* c input channels and f filters in a group */
     size_t pixel;     /* floats from an output pixel to the next */
-    bool may_scale;   /* one tap, one group: the input may be scaled, in a copy of its rows */
 } Grid;
 
 /* Weights of one group: [kh * kw][.][.], whose c and f are this far apart. */
@@ -71,6 +70,6 @@ void ICL_TIER(grid_pack)(const Grid *g, const WeightStrides *strides, const floa
                          const float *scale, float *packed, int chunk);
 int ICL_TIER(grid_chunks)(const Grid *g);
 size_t ICL_TIER(grid_scratch_size)(const Grid *g);
-/* input_scale: [n,c] or NULL */
+/* input_scale: [n,c] or NULL; of grids of one tap, in one group */
 void ICL_TIER(grid_run)(const Grid *g, const float *x, const float *input_scale,
                         const float *packed, const GridOutput *output, int chunk, void *scratch);

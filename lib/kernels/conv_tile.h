@@ -24,7 +24,8 @@ typedef struct Tile {
     size_t pixel; /* floats of an output pixel */
     size_t first; /* the group's first channel */
     int taps, c;
-    const float *w;   /* [taps][c][vectors * VL] */
+    const float *w;     /* [taps][c][vectors * VL] */
+    const float *scale; /* [first + c]: factors of the channels' weights; or NULL */
     const char *next; /* weights of a later block, fetched `next_step` bytes a channel meanwhile */
     size_t next_step;
     const float *bias; /* vectors * VL */
@@ -97,18 +98,19 @@ INLINE void tile_store(const Tile *t, vf sum[][TILE_VECTORS], int row, const int
 
 /* What a tile's loop goes through: the rows' channels and the weights, a step a channel. */
 typedef struct Steps {
-    const float *p[TILE_ROWS], *w;
+    const float *p[TILE_ROWS], *w, *scale;
     const char *next;
     size_t next_step;
 } Steps;
 
-INLINE void tile_step(Steps *s, vf sum[][TILE_VECTORS], int c, const int mr, const int nv)
+INLINE void tile_step(Steps *s, vf sum[][TILE_VECTORS], int c, const int mr, const int nv,
+                      const bool scaled)
 {
     vf b[TILE_VECTORS];
 
     __builtin_prefetch(s->next, 0, 2);
     UNROLLED(j, nv)
-        b[j] = vload(s->w + j * VL);
+        b[j] = scaled ? vload(s->w + j * VL) * vset(s->scale[c]) : vload(s->w + j * VL);
     UNROLLED(m, mr) {
         vf a = vset(s->p[m][c]);
         UNROLLED(j, nv)
@@ -127,13 +129,14 @@ INLINE void tile_fetch(const Tile *t, const float *p, int row, const int mr, con
 
 /* As many steps as there are vectors of results, each after one of them is fetched. */
 INLINE void tile_fetch_steps(const Tile *t, const float *p, int row, Steps *s,
-                             vf sum[][TILE_VECTORS], int c, const int mr, const int nv)
+                             vf sum[][TILE_VECTORS], int c, const int mr, const int nv,
+                             const bool scaled)
 {
     for (int m = 0; m < mr; m++) {
         const float *at = p + t->out[row + m];
         UNROLLED(j, nv) {
             __builtin_prefetch(at + j * VL);
-            tile_step(s, sum, c++, mr, nv);
+            tile_step(s, sum, c++, mr, nv, scaled);
         }
     }
 }
@@ -142,7 +145,7 @@ INLINE void tile_fetch_steps(const Tile *t, const float *p, int row, Steps *s,
  * which is read before): in one burst they would hold up the weights. Where channels are fewer,
  * they come first all the same. */
 INLINE int tile_far(const Tile *t, int row, Steps *s, vf sum[][TILE_VECTORS], const int mr,
-                    const int nv)
+                    const int nv, const bool scaled)
 {
     const int steps = mr * nv;
 
@@ -153,17 +156,20 @@ INLINE int tile_far(const Tile *t, int row, Steps *s, vf sum[][TILE_VECTORS], co
         return 0;
     }
     if (t->add)
-        tile_fetch_steps(t, t->add, row, s, sum, 0, mr, nv);
-    tile_fetch_steps(t, t->y, row, s, sum, t->add ? steps : 0, mr, nv);
+        tile_fetch_steps(t, t->add, row, s, sum, 0, mr, nv, scaled);
+    tile_fetch_steps(t, t->y, row, s, sum, t->add ? steps : 0, mr, nv, scaled);
     return t->add ? 2 * steps : steps;
 }
 
-INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
+INLINE void tile_run(const Tile *t, int row, const int mr, const int nv, const bool scaled)
 {
     vf sum[TILE_ROWS][TILE_VECTORS];
     const float *const *rows = t->rows + row;
     float *sums = t->sums + (size_t)row * nv * VL;
     Steps s = {.w = t->w, .next = t->next, .next_step = t->next_step};
+
+    if (scaled)
+        s.scale = t->scale + t->first;
 
     UNROLLED(m, mr)
         UNROLLED(j, nv)
@@ -173,9 +179,9 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
             s.p[m] = rows[m] + t->first;
         int c = 0;
         if (t->far && t->last && !tap)
-            c = tile_far(t, row, &s, sum, mr, nv);
+            c = tile_far(t, row, &s, sum, mr, nv, scaled);
         for (; c < t->c; c++)
-            tile_step(&s, sum, c, mr, nv);
+            tile_step(&s, sum, c, mr, nv, scaled);
     }
     if (t->last && tile_is_plain(t, nv)) {
         if (t->f == nv * VL)
@@ -194,6 +200,11 @@ INLINE void tile_run(const Tile *t, int row, const int mr, const int nv)
 typedef void (*TileFn)(const Tile *t, int row);
 
 #define TILE(mr, nv) \
-    static void tile_##mr##x##nv(const Tile *t, int row) { tile_run(t, row, mr, nv); }
+    static void tile_##mr##x##nv(const Tile *t, int row) { tile_run(t, row, mr, nv, false); }
 TILE_EACH(TILE)
 static const TileFn tiles[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(tile);
+
+#define SCALED_TILE(mr, nv) \
+    static void scaled_##mr##x##nv(const Tile *t, int row) { tile_run(t, row, mr, nv, true); }
+TILE_EACH(SCALED_TILE)
+static const TileFn scaled_tiles[TILE_VECTORS + 1][TILE_ROWS + 1] = TILE_TABLE(scaled);

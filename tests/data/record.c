@@ -219,8 +219,8 @@ typedef struct {
 } SetLie;
 
 static const SetLie set_lies[] = {
-    {"class", -1, 3, 0},   {"negative", -1, -1, 0}, {"twice", -1, 2, 0}, {"descending", -1, 0, 4},
-    {"fewer", 3, 2, 0},    {"more", 3, 4, 0},       {"less", 0, -1, 0},  {"shifted", 0, 3, 0},
+    {"class", -1, 3, 0}, {"negative", -1, -1, 0}, {"twice", -1, 2, 0}, {"descending", -1, 0, 4},
+    {"fewer", 3, 2, 0},  {"more", 3, 4, 0},       {"less", 0, -1, 0},  {"shifted", 0, 3, 0},
 };
 
 static void put_sums(char *bytes)

@@ -15,7 +15,7 @@ typedef struct IclEvaluation IclEvaluation;
 typedef struct IclEvaluateParams {
     int batch, threads, workers; /* 0: chosen (batch 32, all threads, workers by cores) */
     double threshold; /* above which a multi-label model's score counts as found, 0..1; 0: 0.5 */
-    bool strict; /* an unreadable picture is an error; else reported, counted, skipped */
+    bool strict;      /* an unreadable picture is an error; else reported, counted, skipped */
     void (*report)(void *user, const GError *error);
     /* (nullable): each picture in order: its number, true class (-1 where the model is
      * multi-label), scores [classes] */
@@ -39,8 +39,8 @@ ICL_API IclEvaluation *icl_evaluate(IclModel *model, const IclDataset *dataset,
 ICL_API IclEvaluation *icl_evaluation_new(const char *const *labels);
 ICL_API void icl_evaluation_add(IclEvaluation *evaluation, int truth, const float *scores);
 /** One where a picture has any number of labels: icl_evaluation_add_labels() for each, with @truth,
- * the @n classes that it has, and @scores, of which those above @threshold (0..1) count as found. It
- * keeps all scores, 5 bytes each. */
+ * the @n classes that it has, and @scores, of which those above @threshold (0..1) count as found.
+ * It keeps all scores, 5 bytes each. */
 ICL_API IclEvaluation *icl_evaluation_new_multi_label(const char *const *labels, double threshold);
 ICL_API void icl_evaluation_add_labels(IclEvaluation *evaluation, const int *truth, int n,
                                        const float *scores);

@@ -64,8 +64,9 @@ typedef struct IclTrainHooks {
  * IclTrainParams: begin from ICL_TRAIN_DEFAULTS. Strings NULL: the sensible choice for the data.
  * @description: text of the network; NULL: chosen for the size of the pictures
  * @description_name: what messages call it
- * @recipe: preprocessing ("resize 256 ! crop 224 ! normalize"); NULL: made for the network's input,
- * with mean and standard deviation of the training pictures
+ * @recipe: preprocessing ("resize 256 ! crop 224 ! normalize"), of which featurewise and zca are
+ * fitted to the training pictures; NULL: made for the network's input, with their mean and standard
+ * deviation
  * @augment: chain; NULL: chosen for the data; "": none
  * @optimizer: one step ("adamw lr=1e-3"); @schedule: one step ("cosine warmup=2")
  * @loss: one step ("focal gamma=2"); NULL: cross entropy; @label_smoothing: 0..1, of that one

@@ -8,5 +8,6 @@
 
 #define THRESHOLD_DEFAULT "0.5"
 
-/* An error where one was asked for and @model, of file @path, is not multi-label. */
+/* An error where another than the default was asked for and @model, of file @path, is not
+ * multi-label. */
 bool threshold_check(double threshold, const IclModel *model, const char *path, GError **error);

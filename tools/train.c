@@ -285,7 +285,7 @@ static bool write_config(const Job *job, const IclTrainer *trainer, GError **err
     g_autofree char *options = icl_trainer_config(trainer);
     g_autoptr(GString) text = g_string_new(NULL);
     g_autoptr(GError) problem = NULL;
-    if (o->resume)
+    if (o->resume && g_file_test(path, G_FILE_TEST_EXISTS))
         return true;
     print_path(text, "data", o->operands.at[0]);
     if (o->model)

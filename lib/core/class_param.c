@@ -154,17 +154,31 @@ static char *string_set(const IclParam *param, void *field, const IclValue *valu
     return NULL;
 }
 
+/* Of a pattern, braces in the folder's own name are doubled. */
+static char *path_absolute(const char *path, bool pattern)
+{
+    g_autofree char *folder = g_get_current_dir();
+
+    if (pattern)
+        for (const char *const *brace = (const char *const[]){"{", "}", NULL}; *brace; brace++) {
+            g_auto(GStrv) parts = g_strsplit(folder, *brace, -1);
+            char twice[] = {**brace, **brace, '\0'};
+            g_free(folder);
+            folder = g_strjoinv(twice, parts);
+        }
+    return g_canonicalize_filename(path, folder);
+}
+
 static char *path_set(const IclParam *param, void *field, const IclValue *value)
 {
-    char **path = field;
-    char *problem = string_set(param, field, value);
+    char **path = field, *given;
 
-    if (!problem && *path) {
-        char *given = *path;
-        *path = g_canonicalize_filename(given, NULL);
-        g_free(given);
-    }
-    return problem;
+    if (!value_is_text(value) || !*value->s)
+        return wrong(param, value, "; a \"path in quotes\" would do");
+    given = path_absolute(value->s, param->type == ICL_PARAM_PATTERN);
+    g_free(*path);
+    *path = given;
+    return NULL;
 }
 
 static void string_print(const void *field, GString *out)
@@ -271,6 +285,7 @@ static const ParamType types[] = {
     [ICL_PARAM_ENUM] = {"word", NULL, enum_set, int_print, false},
     [ICL_PARAM_STRING] = {"text", NULL, string_set, string_print, false},
     [ICL_PARAM_PATH] = {"path", NULL, path_set, string_print, false},
+    [ICL_PARAM_PATTERN] = {"path", NULL, path_set, string_print, false},
     [ICL_PARAM_SIZE] = {"size", NULL, size_set, size_print, true},
     [ICL_PARAM_PADDING] = {"padding", padding_words, padding_set, padding_print, true},
     [ICL_PARAM_REALS] = {"reals", NULL, reals_set, reals_print, true},
@@ -278,7 +293,8 @@ static const ParamType types[] = {
 
 bool icl_param_is_text(const IclParam *param)
 {
-    return param->type == ICL_PARAM_STRING || param->type == ICL_PARAM_PATH;
+    return param->type == ICL_PARAM_STRING || param->type == ICL_PARAM_PATH ||
+           param->type == ICL_PARAM_PATTERN;
 }
 
 char *icl_param_set(const IclParam *param, void *instance, const IclValue *value)

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * A packed data set as a data set. Pictures are read as they are asked for, any number of threads
- * at once; of a picture no more is in memory than its row. */
+ * at once; of a picture no more is in memory than its row and its classes. */
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -17,7 +17,7 @@ enum { NAME_MAX_BYTES = 4096 };
 
 typedef struct RecordData {
     char *path;
-    IclRecordIndex index; /* rows: those of the part, [n] */
+    IclRecordIndex index; /* rows: those of the part, [dataset->n]; the head is the whole file's */
 } RecordData;
 
 static bool record_probe(const char *path)
@@ -91,6 +91,7 @@ static bool record_take(IclDataset *dataset, IclRecordIndex *index, IclPart part
         dataset->n += index->rows[i].part == chosen;
     if (index->head.flags & ICL_RECORD_SETS)
         take_sets(dataset, index, chosen);
+    g_clear_pointer(&index->sets, g_free);
     for (uint32_t i = 0, kept = 0; i < n; i++)
         if (index->rows[i].part == chosen)
             index->rows[kept++] = index->rows[i];

@@ -2,8 +2,7 @@
  * Copyright (C) 2026 the icl authors
  *
  * Reads the head and the tail of a packed file, whoever wrote it: no number of it is believed
- * before it is known to lead nowhere else, and nothing is allocated that the file has no bytes for.
- */
+ * before it is known to lead nowhere else, and what is asked for may be refused. */
 #include "record_index.h"
 
 #include <errno.h>
@@ -90,9 +89,10 @@ static bool head_fits(const IclRecordHead *head, uint64_t size)
     uint64_t left = head->n_tail - rows;
 
     return head->size == size && head->n <= G_MAXINT32 && head->n_sets <= G_MAXINT32 &&
-           head->classes >= 1 && head->classes <= head->n_labels && head->tail >= sizeof *head &&
-           head->tail <= size && head->n_tail == size - head->tail && head->n_tail >= rows &&
-           left >= head->n_labels && left - head->n_labels >= head->n_names &&
+           head->classes >= 1 && head->classes <= G_MAXINT32 && head->classes <= head->n_labels &&
+           head->tail >= sizeof *head && head->tail <= size && head->n_tail == size - head->tail &&
+           head->n_tail >= rows && left >= head->n_labels &&
+           left - head->n_labels >= head->n_names &&
            left - head->n_labels - head->n_names == (uint64_t)head->n_sets * sizeof(int32_t) &&
            (head->n_sets == 0 || (head->flags & ICL_RECORD_SETS));
 }
@@ -186,19 +186,19 @@ static bool rows_fit(const IclRecordIndex *index)
     return used == head->n_sets;
 }
 
-static char **read_labels(const char *bytes, const IclRecordHead *head)
+static bool take_labels(IclRecordIndex *index, const char *bytes)
 {
-    g_auto(GStrv) labels = g_new0(char *, (gsize)head->classes + 1);
+    const IclRecordHead *head = &index->head;
     const char *end = bytes + head->n_labels;
 
     for (uint32_t c = 0; c < head->classes; c++) {
         const char *nul = memchr(bytes, '\0', (size_t)(end - bytes));
         if (!nul || !g_utf8_validate(bytes, nul - bytes, NULL))
-            return NULL;
-        labels[c] = g_strdup(bytes);
+            return false;
+        index->labels[c] = g_strdup(bytes);
         bytes = nul + 1;
     }
-    return bytes == end ? g_steal_pointer(&labels) : NULL;
+    return bytes == end;
 }
 
 /* The rows, the sets and the labels, with their checksum. */
@@ -253,16 +253,16 @@ bool icl_record_index_open(IclRecordIndex *index, const char *path, GError **err
         return false;
     index->rows = g_try_new(IclRecordRow, MAX(head->n, 1));
     index->sets = g_try_new(int32_t, MAX(head->n_sets, 1));
+    index->labels = g_try_new0(char *, (gsize)head->classes + 1);
     labels = g_try_malloc(head->n_labels);
-    if (!index->rows || !index->sets || !labels) {
+    if (!index->rows || !index->sets || !index->labels || !labels) {
         g_set_error(error, ICL_ERROR, ICL_ERROR_MEMORY,
                     "%s: %u pictures need more memory than the system has", path, head->n);
         return false;
     }
     if (!read_tail(index, labels, error) || !check_names(index, error))
         return false;
-    index->labels = read_labels(labels, head);
-    return index->labels || index_fail(index, "its labels are damaged", error);
+    return take_labels(index, labels) || index_fail(index, "its labels are damaged", error);
 }
 
 void icl_record_index_clear(IclRecordIndex *index)

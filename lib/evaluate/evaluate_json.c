@@ -75,6 +75,7 @@ static IclJson *label_confusion_json(const IclEvaluation *evaluation)
 
 static void set_labels_json(IclJson *json, const IclEvaluation *evaluation)
 {
+    icl_json_set(json, "threshold", icl_json_real((double)evaluation->counts->threshold));
     icl_json_set(json, "exact_match", icl_json_real(icl_evaluation_exact_match(evaluation)));
     icl_json_set(json, "mean_average_precision",
                  icl_json_real(icl_evaluation_mean_average_precision(evaluation)));

@@ -328,7 +328,7 @@ static void run_panel(const Tile *panel, int vectors, const Work *work)
         }
 }
 
-/* All rows at once, or each image's with its own factors. */
+/* All rows at once, or each image's with its own factors: those of grids without gaps. */
 static void run_images(const Grid *g, const Tile *panel, int vectors, const Work *work,
                        const float *scale)
 {

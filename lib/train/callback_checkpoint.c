@@ -18,7 +18,7 @@ typedef struct State {
 } State;
 
 static const IclParam checkpoint_params[] = {
-    ICL_PATH(Checkpoint, file, "where to, such as \"m-{epoch:02d}-{val_loss:.2f}.bin\""),
+    ICL_PATTERN(Checkpoint, file, "where to, such as \"m-{epoch:02d}-{val_loss:.2f}.bin\""),
     ICL_INT(Checkpoint, every, "1", 1, 1e6, "epochs from one to the next"),
     ICL_BOOL(Checkpoint, save_best_only, "no", "only where the monitored figure is the best yet"),
     ICL_MONITOR_PARAMS(Checkpoint, "val_loss", "0"),

@@ -98,17 +98,20 @@ char *icl_figure_pattern(const char *pattern, const IclTrainProgress *progress, 
     g_autoptr(GString) out = g_string_new(NULL);
 
     while (*pattern) {
-        const char *open = strchr(pattern, '{'), *close = open ? strchr(open, '}') : NULL;
-        g_string_append_len(out, pattern,
-                            open ? (gssize)(open - pattern) : (gssize)strlen(pattern));
-        if (!open)
-            break;
-        g_autofree char *text = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : NULL;
+        bool doubled = strchr("{}", *pattern) && pattern[1] == *pattern;
+        if (doubled || *pattern != '{') {
+            g_string_append_c(out, *pattern);
+            pattern += doubled ? 2 : 1;
+            continue;
+        }
+        const char *close = strchr(pattern, '}');
+        g_autofree char *text = close ? g_strndup(pattern + 1, (gsize)(close - pattern - 1)) : NULL;
         if (!text || !append_field(text, progress, out)) {
             g_set_error(error, ICL_ERROR, ICL_ERROR_VALUE,
                         "\"%s\" is not a field of a file's name; {epoch:02d} or {val_loss:.2f} "
-                        "would do: epoch, or one of " ICL_FIGURES,
-                        open);
+                        "would do: epoch, or one of " ICL_FIGURES
+                        "; a brace that is none is doubled",
+                        pattern);
             return NULL;
         }
         pattern = close + 1;

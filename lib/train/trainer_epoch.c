@@ -78,6 +78,8 @@ bool icl_trainer_cancelled(const IclTrainer *trainer)
 bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
 {
     const char *run = trainer->options.params.run;
+    g_autofree char *config = run ? g_build_filename(run, "config", NULL) : NULL;
+    bool alone = config && g_file_test(config, G_FILE_TEST_EXISTS); /* all that a resume needs */
     g_autofree char *path = icl_checkpoint_path(trainer);
     g_autofree char *place = trainer->loading
                                  ? g_strdup_printf("in epoch %d, step %d of %d", trainer->epoch + 1,
@@ -86,9 +88,9 @@ bool icl_trainer_cancel(IclTrainer *trainer, GError **error)
 
     if (icl_checkpoint_save(trainer, error))
         g_set_error(error, ICL_ERROR, ICL_ERROR_CANCELLED,
-                    run ? "stopped %s; `icl train --resume %s` goes on"
-                        : "stopped %s; add --resume %s to the same command to go on",
-                    place, run ? run : path);
+                    alone ? "stopped %s; `icl train --resume %s` goes on"
+                          : "stopped %s; add --resume %s to the same command to go on",
+                    place, alone ? run : path);
     return false;
 }
 

@@ -21,9 +21,12 @@ WARM_UP = 2         # calls
 
 
 def axis(before, after, kernel):
-    """Stride, and what is padded in front, of one axis."""
+    """Stride, and what is padded in front, of one axis of a layer padded as "same"."""
     stride = -(-before // after)
-    return stride, max(0, -(-((after - 1) * stride + kernel - before) // 2))
+    padding = max(0, -(-((after - 1) * stride + kernel - before) // 2))
+    if (before + 2 * padding - kernel) // stride + 1 != after:
+        raise RuntimeError(f"{before} > {after} by {kernel} is not padded as \"same\"")
+    return stride, padding
 
 
 def problem(layer, batch):
@@ -81,6 +84,9 @@ def pytorch_times(problems, threads, calls, directions):
             kind = next((PRIMITIVES[word] for word in words if word in PRIMITIVES), None)
             if kind in times[-1]:
                 times[-1][kind].append(float(words[-1]))
+    for i, row in enumerate(times):
+        if any(len(row[kind]) <= WARM_UP for kind in directions):
+            raise RuntimeError(f"PyTorch ran {descriptor(problems[i], i)} without oneDNN")
     return [{kind: statistics.median(row[kind][WARM_UP:]) for kind in directions} for row in times]
 
 

@@ -209,6 +209,7 @@ static const Lie lies[] = {
     {"labels", FIELD(n_labels), 0xffffffff, false, "is cut off"},
     {"sets", FIELD(n_sets), 1, false, "is cut off"},
     {"many-sets", FIELD(n_sets), 0xffffffff, false, "is cut off"},
+    {"sets-flag", FIELD(flags), 7, false, "its index holds what cannot be"},
 };
 
 /* The first rows, or sets, of a multi-label file, with the right checksums. */
@@ -219,8 +220,9 @@ typedef struct {
 } SetLie;
 
 static const SetLie set_lies[] = {
-    {"class", -1, 3, 0}, {"negative", -1, -1, 0}, {"twice", -1, 2, 0}, {"descending", -1, 0, 4},
-    {"fewer", 3, 2, 0},  {"more", 3, 4, 0},       {"less", 0, -1, 0},  {"shifted", 0, 3, 0},
+    {"class", -1, 3, 0},          {"negative", -1, -1, 0}, {"twice", -1, 2, 0},
+    {"descending", -1, 0, 4},     {"fewer", 3, 2, 0},      {"more", 3, 4, 0},
+    {"negative-count", 0, -1, 0}, {"shifted", 0, 3, 0},
 };
 
 static void put_sums(char *bytes)

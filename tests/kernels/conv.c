@@ -475,6 +475,7 @@ static const Row batch_rows[] = {
     {"3x3", 3, 7, 7, 40, 70, {3, 3}, ONES, ONES, PAD(1), 1},
     {"3x3 of runs", 3, 9, 11, 5, 33, {3, 3}, {2, 2}, ONES, PAD(1), 1},
     {"1x1", 3, 3, 3, 64, 130, {1, 1}, ONES, ONES, PAD(0), 1},
+    {"1x1 of blocks of channels", 2, 5, 7, 4200, 33, {1, 1}, ONES, ONES, PAD(0), 1},
     {"dense", 32, 1, 1, 300, 101, {1, 1}, ONES, ONES, PAD(0), 1},
     {"groups", 3, 6, 5, 12, 36, {3, 3}, ONES, ONES, PAD(1), 4},
 };

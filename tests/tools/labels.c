@@ -147,7 +147,7 @@ static void threshold(gconstpointer data)
     g_assert_cmpuint(g_strv_length(first), ==, 3);
 }
 
-/* All that evaluate finds with a threshold is what classify shows with it. */
+/* What evaluate finds with a threshold is what classify shows with it. */
 static void evaluate_threshold(gconstpointer data)
 {
     need_labels(data);

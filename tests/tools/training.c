@@ -162,6 +162,9 @@ static void interrupted_run(gconstpointer data)
     g_assert_cmpint(result.status, ==, 1);
     expect_part(result.err, "; `icl train --resume cut` goes on");
     result_clear(&result);
+    g_free(icl_output(data, "train --resume cut --quiet"));
+    g_free(icl_output(data, LONG_TRAIN "--quiet -o uncut.bin"));
+    g_assert_true(same_file(data, "cut/best.bin", "uncut.bin"));
 }
 
 static void resume_with_other_options(gconstpointer data)

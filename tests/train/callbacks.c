@@ -119,6 +119,8 @@ static const struct {
     {"brace", "checkpoint \"m-{epoch.bin\"", "{epoch.bin"},
     {"format", "checkpoint \"m-{loss:x}.bin\"", "{loss:x}"},
     {"csv", "csv", "file"},
+    {"empty", "checkpoint \"\"", "file is \"\""},
+    {"empty-curves", "curves \"\"", "file is \"\""},
     {"separator", "csv f separator=dot", "separator"},
     {"swa", "swa start=30", "start"},
     {"seconds", "time_limit", "seconds"},
@@ -170,6 +172,7 @@ static const struct {
     {"m-{epoch:02d}-{val_loss:.2f}.bin", "m-08-0.12.bin"},
     {"{val_accuracy:8.3f}|{learning_rate:.6f}", "   0.875|0.000500"},
     {"{loss}", "1.5000"},
+    {"{{loss}}/{epoch}}}{{", "{loss}/8}{"},
 };
 
 static void pattern_rows(void)

@@ -1,6 +1,6 @@
 # The first network to try on small pictures: three convolutions of twice the filters at half the
 # size each, after Simonyan and Zisserman 2014 (VGG), with the batch normalisation of Ioffe and
-# Szegedy 2015, which lets it learn in a few epochs.
+# Szegedy 2015, which lets it learn in a few epochs. fashion-mnist.bin is this network.
 # 104,426 trained weights at 10 classes.
 var size = 28
 var channels = 1

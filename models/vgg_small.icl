@@ -1,5 +1,5 @@
 # Pairs of convolutions at 28, 14 and one at 7 pixels, after Simonyan and Zisserman 2014 (VGG), with batch
-# normalisation: slower than cnn.icl and better. fashion-mnist.bin is this network.
+# normalisation: slower than cnn.icl and better.
 # 129,322 trained weights at 10 classes.
 var size = 28
 var channels = 1

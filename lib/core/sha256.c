@@ -149,7 +149,8 @@ void icl_sha256_add(IclSha256 *sha, const void *data, size_t size)
         bytes += size / ICL_SHA256_BLOCK * ICL_SHA256_BLOCK;
         size %= ICL_SHA256_BLOCK;
     }
-    memcpy(sha->rest + waiting, bytes, size);
+    if (size) /* of nothing, @data may be NULL */
+        memcpy(sha->rest + waiting, bytes, size);
 }
 
 /* A one bit, zeros, and the number of bits in the last eight bytes of a block. */

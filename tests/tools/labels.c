@@ -147,7 +147,7 @@ static void threshold(gconstpointer data)
     g_assert_cmpuint(g_strv_length(first), ==, 3);
 }
 
-/* What evaluate finds with a threshold is what classify shows with it. */
+/* At the extremes: no label counts as found, or all. */
 static void evaluate_threshold(gconstpointer data)
 {
     need_labels(data);
